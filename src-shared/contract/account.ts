@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+export const quotaWindowSchema = z.object({
+  family: z.string(),
+  name: z.string(),
+  lengthMs: z.number().int(),
+  usedPercent: z.number(),
+  resetsAt: z.number().int().nullable(),
+  readAt: z.number().int(),
+  source: z.enum(['headers', 'event', 'usage-endpoint', 'limit-error']),
+});
+
+/** An upstream login or API key, without its secret. */
+export const accountSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(['chatgpt', 'openai']),
+  /** For `openai`: which protocol its base URL speaks. */
+  wire: z.enum(['responses', 'chat']),
+  baseUrl: z.string().nullable(),
+  email: z.string().nullable(),
+  plan: z.string().nullable(),
+  /** The ChatGPT workspace id, sent as `chatgpt-account-id`. */
+  upstreamAccountId: z.string().nullable(),
+  upstreamUserId: z.string().nullable(),
+  /** The file a login was imported from; it stays linked to it. */
+  linkedFile: z.string().nullable(),
+  enabled: z.boolean(),
+  createdAt: z.number().int(),
+  /** One small state machine, with the reason in words. */
+  health: z.object({
+    state: z.enum(['ready', 'resting', 'needs-sign-in', 'secret-missing', 'disabled', 'unreachable']),
+    reason: z.string(),
+    until: z.number().int().nullable(),
+  }),
+  inFlight: z.number().int(),
+  windows: z.array(quotaWindowSchema),
+  models: z.array(z.string()),
+});
+export type AccountView = z.infer<typeof accountSchema>;
+export const accountListSchema = z.object({ accounts: z.array(accountSchema) });
+
+/** The body of POST /api/accounts: an API key, or the text of a Codex auth.json. */
+export const accountCreateSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('api-key'),
+    apiKey: z.string().min(1).max(4096),
+    baseUrl: z.string().max(2048).optional(),
+    wire: z.enum(['responses', 'chat']).default('responses'),
+    label: z.string().max(80).optional(),
+  }),
+  z.object({
+    type: z.literal('auth-json'),
+    content: z.string().max(1_000_000),
+    /** Where the file is, when it should stay linked. */
+    path: z.string().max(4096).optional(),
+    label: z.string().max(80).optional(),
+  }),
+]);
+export type AccountCreate = z.infer<typeof accountCreateSchema>;

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const ms = (min: number, max: number) => z.number().int().min(min).max(max);
+
+/** Every setting by its dotted name, with its default, bounds and meaning. Durations in milliseconds, sizes in bytes. */
+export const settingsSchema = z.object({
+  'timeouts.connectMs': ms(10, 120_000).default(10_000).describe('How long a connection to an upstream may take'),
+  'timeouts.firstOutputMs': ms(50, 3_600_000)
+    .default(300_000)
+    .describe('How long an upstream may take until the first output of an answer'),
+  'timeouts.silenceMs': ms(50, 3_600_000)
+    .default(300_000)
+    .describe('How long an upstream may stay silent once its answer has begun'),
+  'timeouts.clientHeadersMs': ms(50, 600_000)
+    .default(10_000)
+    .describe('How long a client may take to send its headers'),
+  'timeouts.clientBodyMs': ms(50, 3_600_000).default(60_000).describe('How long a client may take to send its body'),
+  'timeouts.clientDrainMs': ms(50, 3_600_000)
+    .default(120_000)
+    .describe('How long a client may stop reading before its stream is closed'),
+  'timeouts.keepAliveMs': ms(50, 600_000)
+    .default(10_000)
+    .describe('How often a waiting stream gets a keep-alive in the form its client honours'),
+  'limits.bodyBytes': ms(1_024, 512 * 1024 * 1024)
+    .default(64 * 1024 * 1024)
+    .describe('The largest request body, before and after inflation'),
+  'limits.jsonDepth': ms(4, 1_024).default(128).describe('The deepest nesting of a request body'),
+  'limits.headerBytes': ms(1_024, 1_048_576).default(16_384).describe('The largest request header block'),
+  'limits.eventBytes': ms(1_024, 256 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
+    .describe('The largest single event of an upstream stream'),
+  'routing.maxAttempts': ms(1, 10).default(3).describe('How many accounts one call may try'),
+  'routing.splice': z
+    .enum(['text', 'off'])
+    .default('text')
+    .describe('Whether a cut answer is continued on another account'),
+  'routing.holdMs': ms(0, 3_600_000)
+    .default(60_000)
+    .describe('How long a call may wait for the first account to come back'),
+  'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
+  'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
+  'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),
+  'hosts.allowed': z
+    .array(z.string().max(255))
+    .max(50)
+    .default([])
+    .describe('Host names that Relay answers to besides its own loopback names'),
+  'models.aliases': z
+    .record(z.string().max(200), z.string().max(200))
+    .default({})
+    .describe('Your own names for models: alias to model, effort and tier suffixes allowed'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+export const settingsPatchSchema = settingsSchema.partial().strict();
