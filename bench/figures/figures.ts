@@ -1,0 +1,28 @@
+import type { Figure } from './figure.ts';
+import { firstToken } from './p1-first-token.ts';
+import { shortStreams } from './p2-short-streams.ts';
+import { shortCalls } from './p3-short-calls.ts';
+import { hundredStreams, threeHundredStreams } from './p4-paced-streams.ts';
+import { saturation, thousandStreams } from './p5-open-streams.ts';
+import { largeBodies } from './p5b-large-bodies.ts';
+
+export const figures: Figure[] = [
+  firstToken,
+  shortStreams,
+  shortCalls,
+  hundredStreams,
+  threeHundredStreams,
+  thousandStreams,
+  saturation,
+  largeBodies,
+];
+
+/** Goals that nothing here measures yet, and what they wait for. */
+export const notMeasured: Record<string, string> = {
+  P6: 'choosing among 50 accounts',
+  P7: 'a ledger with 5,000,000 calls',
+  P8: 'start with 1,000,000 calls in the ledger',
+  P9: 'the dashboard in a browser',
+  P10: 'memory slope over 100,000 calls',
+  P11: 'cost as work grows',
+};

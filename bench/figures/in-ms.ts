@@ -1,0 +1,3 @@
+export function inMs(micros: number | undefined): number | null {
+  return micros === undefined ? null : micros / 1000;
+}

@@ -1,0 +1,57 @@
+import { connect } from 'node:net';
+import { monotonicMicros } from '../wire/monotonic.ts';
+import type { UploadsJob, UploadsResult } from './job.ts';
+import { createSamples } from './percentiles.ts';
+import { requestBytes } from './request-bytes.ts';
+import { createResponseReader } from './response-reader.ts';
+
+export async function runUploads(job: UploadsJob): Promise<UploadsResult> {
+  const request = requestBytes(job.to, job.body);
+  const samples = createSamples();
+  let errors = 0;
+  let lastError: unknown;
+
+  const upload = async (): Promise<void> => {
+    const sentAt = monotonicMicros();
+    try {
+      await sendOnce(job.to.port, request);
+      samples.add(monotonicMicros() - sentAt);
+    } catch (error) {
+      errors++;
+      lastError = error;
+    }
+  };
+
+  const running: Promise<void>[] = [];
+  const total = Math.round((job.perSecond * job.durationMs) / 1000);
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      running.push(upload());
+      if (running.length < total) return;
+      clearInterval(timer);
+      resolve();
+    }, 1000 / job.perSecond);
+  });
+  await Promise.all(running);
+  const callMicros = samples.percentiles();
+  if (callMicros === null) throw lastError;
+  return { calls: samples.count, errors, callMicros };
+}
+
+function sendOnce(port: number, request: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const reader = createResponseReader(() => {});
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request));
+    socket.on('data', (bytes) => {
+      try {
+        if (!reader.push(bytes)) return;
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+      socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the target closed the connection before its answer was whole')));
+  });
+}

@@ -1,0 +1,48 @@
+import { cpuMicros, processTree, rssBytes } from '../process-tree.ts';
+import { monotonicMicros } from '../wire/monotonic.ts';
+import type { Usage, Watched } from './job.ts';
+
+export interface UsageMeter {
+  start(): void;
+  /** Notes the target's memory; the largest note is the one reported. */
+  sample(): void;
+  stop(): Usage;
+}
+
+/** Reads what the target, the upstream and this process cost between `start` and `stop`. */
+export function createUsageMeter(watched: Watched): UsageMeter {
+  const target = watched.target === null ? [] : processTree(watched.target);
+  const upstream = processTree(watched.upstream);
+  const self = processTree(process.pid);
+  let startedAt = 0;
+  let targetBefore: number | null = null;
+  let feederBefore = 0;
+  let rss: number | null = null;
+
+  const feeder = (): number => (cpuMicros(upstream) ?? 0) + (cpuMicros(self) ?? 0);
+  const sample = (): void => {
+    rss = Math.max(rss ?? 0, rssBytes(target) ?? 0) || null;
+  };
+
+  return {
+    start() {
+      targetBefore = cpuMicros(target);
+      feederBefore = feeder();
+      startedAt = monotonicMicros();
+    },
+    sample,
+    stop() {
+      const elapsed = monotonicMicros() - startedAt;
+      const targetAfter = cpuMicros(target);
+      const feederBusy = (feeder() - feederBefore) / elapsed;
+      sample();
+      const targetCpuMicros = targetBefore === null || targetAfter === null ? null : targetAfter - targetBefore;
+      return {
+        targetCpuMicros,
+        targetRssBytes: rss,
+        targetBusy: targetCpuMicros === null ? null : targetCpuMicros / elapsed,
+        feederBusy,
+      };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
+
+/** An upstream login or API key while Relay runs. Routing reads it on every call, so it is plain and kept up to date in place. */
+export interface Account {
+  readonly id: string;
+  label: string;
+  readonly kind: 'chatgpt' | 'openai';
+  readonly wire: 'responses' | 'chat';
+  /** `null` for the upstream's usual address. */
+  readonly baseUrl: string | null;
+  email: string | null;
+  plan: string | null;
+  /** The ChatGPT workspace id. */
+  upstreamAccountId: string | null;
+  upstreamUserId: string | null;
+  /** The file that a login was imported from; another program keeps it fresh. */
+  linkedFile: string | null;
+  enabled: boolean;
+  readonly createdAt: number;
+  /** Why a person must sign in again; `null` while the login works. */
+  needsSignIn: string | null;
+  /** Why the secret cannot be read; `null` while it can. */
+  secretMissing: string | null;
+  /** `null` while the account's list is not known. */
+  models: ReadonlySet<string> | null;
+  /** Model to when it may be tried again. */
+  readonly unsupported: Map<string, number>;
+  readonly windows: Map<string, QuotaWindow>;
+  readonly rests: Map<LimitFamily, Rest>;
+  inFlight: number;
+  lastUsedAt: number;
+}
+
+/** A limit family that is left alone until its reset. */
+export interface Rest {
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** The family of a plan's own windows (PROTOCOL 3.5). */
+export const PLAN_FAMILY = 'codex';
+
+/** Windows are told apart by family and length. */
+export const windowKey = (window: Pick<QuotaWindow, 'family' | 'lengthMs'>): string =>
+  `${window.family}:${window.lengthMs}`;

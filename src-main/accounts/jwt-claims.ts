@@ -1,0 +1,38 @@
+import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
+
+/** What a token of the sign-in service says about its login. */
+export interface LoginClaims {
+  readonly accountId: string | null;
+  readonly userId: string | null;
+  readonly email: string | null;
+  readonly plan: string | null;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | null;
+}
+
+const AUTH = 'https://api.openai.com/auth';
+const PROFILE = 'https://api.openai.com/profile';
+
+/**
+ * Reads a JWT's claims without a look at its signature, as the Codex CLI does (PROTOCOL 1.5): they name a login, and
+ * prove nothing. `null` where the text is not a JWT.
+ */
+export function readLoginClaims(token: string): LoginClaims | null {
+  const payload = token.split('.', 3)[1];
+  const claims = payload === undefined ? null : parseObject(Buffer.from(payload, 'base64url').toString('utf8'));
+  if (claims === null) return null;
+  const auth = asObject(claims[AUTH]);
+  const exp = claims['exp'];
+  return {
+    accountId: text(auth, 'chatgpt_account_id'),
+    userId: text(auth, 'chatgpt_user_id') ?? text(auth, 'user_id'),
+    email: text(claims, 'email') ?? text(asObject(claims[PROFILE]), 'email'),
+    plan: text(auth, 'chatgpt_plan_type'),
+    expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? Math.round(exp * 1_000) : null,
+  };
+}
+
+function text(object: JsonObject | null, name: string): string | null {
+  const value = asText(object?.[name])?.trim() ?? '';
+  return value === '' || value.length > 320 ? null : value;
+}

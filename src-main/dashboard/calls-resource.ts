@@ -1,0 +1,25 @@
+import { Router } from 'express';
+import { callQuerySchema } from '../../src-shared/contract/call.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { allowMethods } from './allow-methods.ts';
+import { parseInput } from './parse-input.ts';
+import type { LedgerPort } from './ports.ts';
+
+export function callsResource(ledger: LedgerPort): Router {
+  const router = Router();
+  router
+    .route('/')
+    .get(async (request, response) => {
+      response.json(await ledger.calls(parseInput(callQuerySchema, request.query)));
+    })
+    .all(allowMethods('GET'));
+  router
+    .route('/:id')
+    .get(async (request, response) => {
+      const call = await ledger.call(request.params.id);
+      if (call === null) throw new RelayError('not_found', { message: 'There is no call with this id in the log.' });
+      response.json(call);
+    })
+    .all(allowMethods('GET'));
+  return router;
+}

@@ -1,0 +1,73 @@
+import express, { type RequestHandler, Router } from 'express';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { createAccess } from './access.ts';
+import { accountsResource } from './accounts-resource.ts';
+import { allowMethods } from './allow-methods.ts';
+import { appPages } from './app-pages.ts';
+import { callsResource } from './calls-resource.ts';
+import { answerErrors } from './error-answer.ts';
+import { createEventHub } from './event-hub.ts';
+import { eventsResource } from './events-resource.ts';
+import { keysResource } from './keys-resource.ts';
+import { refuseForeignOrigins } from './origin-guard.ts';
+import { setPageHeaders } from './page-headers.ts';
+import type { DashboardPorts } from './ports.ts';
+import { sessionResource } from './session-resource.ts';
+import { createSessions } from './sessions.ts';
+import { settingsResource } from './settings-resource.ts';
+
+export interface Dashboard {
+  /** Mounted at the root, behind the Host allow-list and after the gateway: it answers whatever comes to it. */
+  readonly router: RequestHandler;
+  /** For `relay open` and the app's window: they load `<url>/#/enter/<token>`, and a hash reaches no server and no log. */
+  mintOneTimeToken(): string;
+  /** Stops the live events. Open connections are the server's to close. */
+  close(): void;
+}
+
+export function createDashboard(ports: DashboardPorts): Dashboard {
+  if (ports.apiToken.length < 16) throw new RangeError('The API token must have at least 16 characters.');
+  const sessions = createSessions(ports);
+  const hub = createEventHub(ports);
+
+  const api = Router();
+  api.use(noStore, refuseForeignOrigins);
+  api.use('/session', sessionResource(sessions, ports.clock));
+  api.use(createAccess(ports, sessions));
+  api.use('/accounts', accountsResource(ports.accounts));
+  api.use('/keys', keysResource(ports.keys));
+  api.use('/calls', callsResource(ports.ledger));
+  api.use('/settings', settingsResource(ports.settings));
+  api.use('/events', eventsResource(hub));
+  api
+    .route('/status')
+    .get(async (_request, response) => {
+      response.json(await ports.status());
+    })
+    .all(allowMethods('GET'));
+  api.use(() => {
+    throw new RelayError('not_found', { message: 'There is no such resource under /api.' });
+  });
+
+  const router = express();
+  router.disable('x-powered-by');
+  router.use(setPageHeaders, requestId(ports.randomBytes));
+  router.use('/api', api);
+  router.use(appPages(ports.rendererDir));
+  router.use(answerErrors(ports.log));
+  return { router, mintOneTimeToken: sessions.mintOneTimeToken, close: hub.close };
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+/** Every answer carries an id (FAULTS 2.0); one that was given before is kept. */
+function requestId(randomBytes: DashboardPorts['randomBytes']): RequestHandler {
+  return (_request, response, next) => {
+    if (!response.hasHeader('x-request-id'))
+      response.setHeader('x-request-id', `req_${randomBytes(12).toString('hex')}`);
+    next();
+  };
+}

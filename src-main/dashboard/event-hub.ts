@@ -1,0 +1,129 @@
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { LiveEventName } from '../../src-shared/contract/events.ts';
+import type { DashboardPorts } from './ports.ts';
+
+const callBatchMs = 50;
+const viewBatchMs = 250;
+const heartbeatMs = 15_000;
+/** Calls kept for a reader that comes back; a longer gap is answered with `reset`. */
+const ringSize = 2_000;
+
+type Sink = (text: string) => void;
+export type EventHub = ReturnType<typeof createEventHub>;
+
+/**
+ * What happens in Relay, as server-sent events. Calls are numbered and can be resumed; accounts and status are states,
+ * sent whole when a reader arrives and whenever they differ from what was sent last.
+ */
+export function createEventHub(
+  ports: Pick<DashboardPorts, 'accounts' | 'ledger' | 'status' | 'randomBytes' | 'schedule' | 'log'>,
+) {
+  const run = ports.randomBytes(6).toString('hex');
+  const sinks = new Set<Sink>();
+  const changedCalls = new Map<string, CallRecord>();
+  const sent = { account: '', status: '' };
+  let ring: { sequence: number; text: string }[] = [];
+  let sequence = 0;
+
+  const id = (at: number): string => `${run}-${at}`;
+  const toAll = (text: string): void => {
+    for (const sink of sinks) sink(text);
+  };
+
+  const calls = createBatch(ports.schedule, callBatchMs, () => {
+    const batch = [...changedCalls.values()].map((call) => {
+      sequence += 1;
+      return { sequence, text: frame('call', id(sequence), call) };
+    });
+    changedCalls.clear();
+    ring.push(...batch);
+    if (ring.length > ringSize) ring = ring.slice(-ringSize);
+    toAll(batch.map((event) => event.text).join(''));
+  });
+
+  const views = createBatch(ports.schedule, viewBatchMs, () => {
+    if (sinks.size === 0) return;
+    readViews().then(
+      (now) => {
+        if (now.account !== sent.account) toAll(frame('account', id(sequence), now.account));
+        if (now.status !== sent.status) toAll(frame('status', id(sequence), now.status));
+        Object.assign(sent, now);
+      },
+      (error: unknown) => ports.log.error({ err: error }, 'live events could not read the state'),
+    );
+  });
+
+  async function readViews() {
+    const [accounts, status] = await Promise.all([ports.accounts.views(), ports.status()]);
+    return { account: JSON.stringify({ accounts }), status: JSON.stringify(status) };
+  }
+
+  /** What was missed since `lastEventId`, then everything as it happens. */
+  async function connect(lastEventId: string | null, sink: Sink): Promise<() => void> {
+    const now = await readViews();
+    // From here to the end nothing is awaited, so no event falls between the replay and the subscription.
+    sink(replay(lastEventId) + frame('account', id(sequence), now.account) + frame('status', id(sequence), now.status));
+    if (sinks.size === 0) Object.assign(sent, now);
+    sinks.add(sink);
+    views.mark();
+    return () => sinks.delete(sink);
+  }
+
+  function replay(lastEventId: string | null): string {
+    if (lastEventId === null) return '';
+    const [givenRun, given = ''] = lastEventId.split('-');
+    const seen = givenRun === run && /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+    const oldest = ring[0]?.sequence ?? sequence + 1;
+    if (!(seen >= oldest - 1 && seen <= sequence)) return frame('reset', id(sequence), {});
+    return ring
+      .filter((event) => event.sequence > seen)
+      .map((event) => event.text)
+      .join('');
+  }
+
+  let cancelHeartbeat = ports.schedule(beat, heartbeatMs);
+  function beat(): void {
+    toAll(': keep-alive\n\n');
+    views.mark();
+    cancelHeartbeat = ports.schedule(beat, heartbeatMs);
+  }
+
+  const unsubscribe = [
+    ports.ledger.onChange((call) => {
+      changedCalls.set(call.id, call);
+      calls.mark();
+      views.mark();
+    }),
+    ports.accounts.onChange(views.mark),
+  ];
+
+  function close(): void {
+    for (const stop of unsubscribe) stop();
+    for (const batch of [calls, views]) batch.cancel();
+    cancelHeartbeat();
+    sinks.clear();
+  }
+
+  return { connect, close };
+}
+
+function frame(name: LiveEventName, id: string, data: object | string): string {
+  return `id: ${id}\nevent: ${name}\ndata: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+}
+
+/** Runs `flush` once, `afterMs` after the first of any number of marks. */
+function createBatch(schedule: DashboardPorts['schedule'], afterMs: number, flush: () => void) {
+  let cancelPending: (() => void) | null = null;
+  return {
+    mark(): void {
+      cancelPending ??= schedule(() => {
+        cancelPending = null;
+        flush();
+      }, afterMs);
+    },
+    cancel(): void {
+      cancelPending?.();
+      cancelPending = null;
+    },
+  };
+}

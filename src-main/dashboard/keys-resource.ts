@@ -1,0 +1,32 @@
+import { Router } from 'express';
+import { keyCreateSchema } from '../../src-shared/contract/key.ts';
+import { allowMethods } from './allow-methods.ts';
+import { readJsonBody } from './json-body.ts';
+import { parseInput } from './parse-input.ts';
+import type { KeysPort } from './ports.ts';
+
+export function keysResource(keys: KeysPort): Router {
+  const router = Router();
+  router
+    .route('/')
+    .get(async (_request, response) => {
+      response.json({ keys: await keys.list() });
+    })
+    .post(...readJsonBody(64 * 1024), async (request, response) => {
+      response.status(201).json(await keys.create(parseInput(keyCreateSchema, request.body)));
+    })
+    .all(allowMethods('GET', 'POST'));
+  router
+    .route('/:id/rotate')
+    .post(async (request, response) => {
+      response.json(await keys.rotate(request.params.id));
+    })
+    .all(allowMethods('POST'));
+  router
+    .route('/:id/revoke')
+    .post(async (request, response) => {
+      response.json(await keys.revoke(request.params.id));
+    })
+    .all(allowMethods('POST'));
+  return router;
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { AccountCreate, AccountView } from '../../src-shared/contract/account.ts';
+import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { KeyCreated, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { Settings, settingsPatchSchema } from '../../src-shared/contract/settings.ts';
+import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+
+type Awaitable<T> = T | Promise<T>;
+type Unsubscribe = () => void;
+
+type ApiKeyAccount = Extract<AccountCreate, { type: 'api-key' }>;
+type AuthJsonAccount = Extract<AccountCreate, { type: 'auth-json' }>;
+
+/** A method that takes an id throws RelayError `not_found` where there is no such thing. */
+export interface AccountsPort {
+  views(): Awaitable<AccountView[]>;
+  addApiKey(input: ApiKeyAccount): Awaitable<AccountView>;
+  importAuthJson(input: AuthJsonAccount): Awaitable<AccountView>;
+  setEnabled(id: string, enabled: boolean): Awaitable<AccountView>;
+  remove(id: string): Awaitable<void>;
+  /** Told when any account's view may have changed. */
+  onChange(listener: () => void): Unsubscribe;
+}
+
+export interface KeysPort {
+  list(): Awaitable<KeyView[]>;
+  create(input: z.output<typeof keyCreateSchema>): Awaitable<KeyCreated>;
+  rotate(id: string): Awaitable<KeyCreated>;
+  revoke(id: string): Awaitable<KeyView>;
+}
+
+export interface LedgerPort {
+  calls(query: CallQuery): Awaitable<CallList>;
+  call(id: string): Awaitable<CallRecord | null>;
+  /** Told of every call at admission and whenever its record changes. */
+  onChange(listener: (call: CallRecord) => void): Unsubscribe;
+}
+
+export type SettingsChange = z.output<typeof settingsPatchSchema>;
+
+export interface SettingsPort {
+  all(): Awaitable<Settings>;
+  /** Only the names given change; the answer is all settings as they are then. */
+  patch(changes: SettingsChange): Awaitable<Settings>;
+}
+
+/** Runs once, later; the answer cancels it. */
+type Schedule = (run: () => void, afterMs: number) => () => void;
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface DashboardPorts {
+  readonly accounts: AccountsPort;
+  readonly keys: KeysPort;
+  readonly ledger: LedgerPort;
+  readonly settings: SettingsPort;
+  status(): Awaitable<StatusView>;
+  /** Opens /api for scripts. Sessions are signed with a key derived from it, so a new one ends them all. */
+  readonly apiToken: string;
+  /** Where the built app is. */
+  readonly rendererDir: string;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly schedule: Schedule;
+  readonly log: Log;
+}

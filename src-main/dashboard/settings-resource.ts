@@ -1,0 +1,26 @@
+import { Router } from 'express';
+import { settingsPatchSchema } from '../../src-shared/contract/settings.ts';
+import { allowMethods } from './allow-methods.ts';
+import { readJsonBody } from './json-body.ts';
+import { parseInput } from './parse-input.ts';
+import type { SettingsChange, SettingsPort } from './ports.ts';
+
+export function settingsResource(settings: SettingsPort): Router {
+  const router = Router();
+  router
+    .route('/')
+    .get(async (_request, response) => {
+      response.json(await settings.all());
+    })
+    .patch(...readJsonBody(64 * 1024), async (request, response) => {
+      const given = parseInput(settingsPatchSchema, request.body);
+      response.json(await settings.patch(onlyNamed(given, request.body)));
+    })
+    .all(allowMethods('GET', 'PATCH'));
+  return router;
+}
+
+/** The schema fills in the defaults of names that were not given; those must not overwrite what is set. */
+function onlyNamed(parsed: SettingsChange, body: object): SettingsChange {
+  return Object.fromEntries(Object.entries(parsed).filter(([name]) => Object.hasOwn(body, name)));
+}

@@ -1,0 +1,48 @@
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+
+/** A call that is being served and can be ended from inside. */
+export interface EndableCall {
+  abort(error: RelayError): void;
+}
+
+/** All calls that are being served, so that a shutdown can wait for them. */
+export interface ActiveCalls {
+  readonly size: number;
+  readonly draining: boolean;
+  /** `call` is only the name under which it is removed. */
+  add(call: object, running: EndableCall): void;
+  remove(call: object): void;
+  /** Refuses new calls, waits for the running ones, and ends what is left at the deadline with `shutting_down`. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+export function createActiveCalls(): ActiveCalls {
+  const calls = new Map<object, EndableCall>();
+  let draining = false;
+  let emptied: (() => void) | null = null;
+  return {
+    get size() {
+      return calls.size;
+    },
+    get draining() {
+      return draining;
+    },
+    add: (call, running) => void calls.set(call, running),
+    remove(call) {
+      calls.delete(call);
+      if (calls.size === 0) emptied?.();
+    },
+    async drain(deadlineMs) {
+      draining = true;
+      if (calls.size === 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs);
+        emptied = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      for (const call of [...calls.values()]) call.abort(new RelayError('shutting_down'));
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import type { RouteReport } from '../routing/ports.ts';
+
+/** Where calls are written down. Both are durable when they return, and never wait for the database. */
+export interface CallLog {
+  begin(call: CallRecord): void;
+  settle(call: CallRecord): void;
+}
+
+/** The last two numbers of a call that only the catalogue knows. */
+export interface Costs {
+  costMicroUsd: number | null;
+  spentMicroUsd: number | null;
+}
+
+export interface CallOutcome {
+  readonly status: 'ok' | 'error' | 'cancelled';
+  readonly httpStatus: number | null;
+  readonly error: RelayError | null;
+  readonly reason: string | null;
+  readonly report: RouteReport | null;
+  readonly usage: Usage;
+  readonly modelRan: string | null;
+  readonly responseId: string | null;
+}
+
+/** What a call knows about itself, from admission until it is settled once. */
+export interface Call {
+  readonly record: CallRecord;
+  /** Monotonic ms at which the request had arrived whole. */
+  readonly arrivedAt: number;
+  settle(outcome: CallOutcome): void;
+}
+
+export interface CallPorts {
+  readonly log: CallLog;
+  readonly clock: Clock;
+  readonly costOf: (record: CallRecord, usage: Usage, report: RouteReport | null) => Costs;
+}
+
+/** Admits a call: from here on it is in the ledger, whatever happens. */
+export function admitCall(ports: CallPorts, record: CallRecord, arrivedAt: number, beganAt: number): Call {
+  ports.log.begin(record);
+  let settled = false;
+  return {
+    record,
+    arrivedAt,
+    settle(outcome) {
+      if (settled) return;
+      settled = true;
+      const { report } = outcome;
+      record.status = outcome.status;
+      record.httpStatus = outcome.httpStatus;
+      record.errorCode = outcome.error === null ? null : (outcome.error.upstreamCode ?? outcome.error.code);
+      record.reason = outcome.reason ?? outcome.error?.message ?? null;
+      record.modelRan = outcome.modelRan;
+      record.responseId = outcome.responseId;
+      Object.assign(record, outcome.usage, ports.costOf(record, outcome.usage, report));
+      record.durationMs = ports.clock.monotonic() - beganAt;
+      if (report !== null) {
+        record.attempts = [...report.attempts];
+        record.accountId = report.account?.id ?? null;
+        record.accountLabel = report.account?.label ?? null;
+        record.ttftMs = report.outputAt === null ? null : report.outputAt - beganAt;
+        record.overheadMs = overheadMs(report, arrivedAt);
+      }
+      ports.log.settle(record);
+    },
+  };
+}
+
+/** Relay's own share of the way to the first output: from the whole request's arrival to the serving attempt, less failed attempts. */
+export function overheadMs(report: RouteReport, arrivedAt: number): number | null {
+  if (report.sentAt === null) return null;
+  let waited = 0;
+  for (const attempt of report.attempts) if (attempt.outcome === 'failed') waited += attempt.durationMs ?? 0;
+  return Math.max(0, report.sentAt - arrivedAt - waited);
+}
+
+export const noOutcome = {
+  error: null,
+  reason: null,
+  report: null,
+  usage: unknownUsage,
+  modelRan: null,
+  responseId: null,
+} as const;

@@ -1,0 +1,112 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { errorBody, errorHeaders } from '../protocol/error-body.ts';
+
+export interface ConnectionOptions {
+  readonly response: ServerResponse;
+  readonly clock: Clock;
+  /** How long the client may stop reading (ms). */
+  readonly drainMs: number;
+  /** The client is gone, or was cut off because it stopped reading. Never called after `end`. */
+  readonly onGone: (stalled: boolean) => void;
+  readonly onDrain: () => void;
+  /** Headers that every answer of this call carries, known when the head is written. */
+  readonly headers: () => Record<string, string>;
+  /** A Codex client, which goes by the error's type (PROTOCOL 5). */
+  readonly codex: boolean;
+}
+
+/** The way back to the client: one head, chunks as they come, backpressure, and the news that the client is gone. */
+export interface ClientConnection {
+  readonly headSent: boolean;
+  lastWriteAt: number;
+  head(status: number, headers: Record<string, string>): void;
+  /** False when the client is slow: `onDrain` follows. */
+  write(chunk: Buffer | string): boolean;
+  end(chunk?: Buffer | string): void;
+  /** The whole answer at once. */
+  send(status: number, headers: Record<string, string>, body: string): void;
+  error(error: RelayError): void;
+}
+
+export function createClientConnection(options: ConnectionOptions): ClientConnection {
+  const { response, clock } = options;
+  let over = false;
+  let drainTimer: NodeJS.Timeout | undefined;
+  let bytesAtArm = 0;
+
+  const finish = (): void => {
+    over = true;
+    clearTimeout(drainTimer);
+    response.off('drain', drained);
+    response.off('close', closed);
+  };
+  const drained = (): void => {
+    clearTimeout(drainTimer);
+    options.onDrain();
+  };
+  const closed = (): void => {
+    if (over) return;
+    finish();
+    options.onGone(false);
+  };
+  const stalled = (): void => {
+    const written = response.socket?.bytesWritten ?? 0;
+    if (written > bytesAtArm) return armDrain();
+    finish();
+    response.destroy();
+    options.onGone(true);
+  };
+  const armDrain = (): void => {
+    clearTimeout(drainTimer);
+    bytesAtArm = response.socket?.bytesWritten ?? 0;
+    drainTimer = setTimeout(stalled, options.drainMs);
+  };
+
+  response.on('drain', drained);
+  response.on('close', closed);
+  // A write after the client left is not news: 'close' tells it.
+  response.on('error', () => {});
+
+  const connection: ClientConnection = {
+    get headSent() {
+      return response.headersSent;
+    },
+    lastWriteAt: clock.monotonic(),
+    head(status, headers) {
+      response.writeHead(status, { ...options.headers(), ...headers });
+    },
+    write(chunk) {
+      if (over) return true;
+      connection.lastWriteAt = clock.monotonic();
+      if (response.write(chunk)) return true;
+      armDrain();
+      return false;
+    },
+    end(chunk) {
+      if (over) return;
+      finish();
+      if (chunk === undefined) response.end();
+      else response.end(chunk);
+    },
+    send(status, headers, body) {
+      if (over) return;
+      finish();
+      const length = { 'content-length': String(Buffer.byteLength(body)) };
+      response.writeHead(status, { ...options.headers(), 'content-type': 'application/json', ...length, ...headers });
+      response.end(body);
+    },
+    error(error) {
+      const body = errorBody(error, clock.now(), options.codex);
+      connection.send(error.status, errorHeaders(error), JSON.stringify(body));
+    },
+  };
+  return connection;
+}
+
+export const eventStreamHeaders: Record<string, string> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};

@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { clientText, type RecognisedClient, recogniseClient } from '../clients/recognise.ts';
+import { toRelayError } from '../protocol/error-body.ts';
+import { identifyCaller } from './admission.ts';
+import type { Answer } from './answer.ts';
+import { checkMediaType, readBody } from './body.ts';
+import { admitCall, noOutcome } from './call.ts';
+import { type CallPlan, planCall } from './call-plan.ts';
+import { type CallHead, createCallHead } from './call-head.ts';
+import { createChatStreamAnswer } from './chat-stream-answer.ts';
+import { type ClientConnection, createClientConnection } from './client-connection.ts';
+import { newRecord } from './new-record.ts';
+import type { CallerIdentity, GatewayPorts } from './ports.ts';
+import { openBody } from './request-body.ts';
+import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
+import { type ServedCall, serveCall } from './serve-call.ts';
+import { createWholeAnswer } from './whole-answer.ts';
+
+export type Shape = 'responses' | 'chat';
+
+/** POST /v1/responses and POST /v1/chat/completions: admit, plan, attempt, stream, settle. */
+export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const beganAt = ports.clock.monotonic();
+    const client = recogniseClient(request.headers, shape);
+    const head = createCallHead(ports.newId());
+    let served: ServedCall | null = null;
+    let gone = false;
+    const connection = createClientConnection({
+      response,
+      clock: ports.clock,
+      drainMs: ports.settings()['timeouts.clientDrainMs'],
+      codex: client.kind === 'codex',
+      headers: head.headers,
+      onGone(stalled) {
+        gone = true;
+        served?.cancel(stalled ? 'client_stalled' : 'the client left');
+      },
+      onDrain: () => served?.resume(),
+    });
+    try {
+      const identity = await identifyCaller(request, ports.callers);
+      checkMediaType(request);
+      const settings = ports.settings();
+      const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
+      const bytes = await readBody(request, limits);
+      if (gone) return;
+      const arrivedAt = ports.clock.monotonic();
+      const record = newRecord({
+        id: head.id,
+        endpoint: shape,
+        startedAt: ports.clock.now() - Math.round(arrivedAt - beganAt),
+        identity,
+        client: client.name,
+        userAgent: clientText(request.headers['user-agent']),
+        requestBytes: bytes.length,
+      });
+      ports.callers.used(identity, client.name, record.startedAt);
+      served = await serve(ports, { request, shape, identity, client, head, connection, record, bytes, arrivedAt, beganAt });
+      if (gone) served?.cancel('the client left');
+    } catch (thrown) {
+      const error = toRelayError(thrown);
+      if (error.code === 'internal_error') ports.log.error({ err: thrown, call: head.id }, 'A request failed inside Relay');
+      connection.error(error);
+    }
+  };
+}
+
+interface Received {
+  readonly request: IncomingMessage;
+  readonly shape: Shape;
+  readonly identity: CallerIdentity;
+  readonly client: RecognisedClient;
+  readonly head: CallHead;
+  readonly connection: ClientConnection;
+  readonly record: CallRecord;
+  readonly bytes: Buffer;
+  readonly arrivedAt: number;
+  readonly beganAt: number;
+}
+
+/** From the whole request to the running call; `null` when it was refused, which is written down and answered here. */
+async function serve(ports: GatewayPorts, received: Received): Promise<ServedCall | null> {
+  const { request, shape, identity, client, head, connection, record, arrivedAt, beganAt } = received;
+  let plan: CallPlan;
+  try {
+    if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
+    const body = await openBody(received.bytes, ports.settings()['limits.jsonDepth']);
+    plan = planCall(
+      {
+        affinity: ports.affinity,
+        version: ports.version,
+        isKnownModel: ports.models.isKnown,
+        aliases: () => ports.settings()['models.aliases'],
+      },
+      { callId: head.id, shape, body, headers: request.headers, nativeClient: client.native, key: identity },
+    );
+  } catch (thrown) {
+    const error = toRelayError(thrown);
+    const refused = admitCall(ports.calls, record, arrivedAt, beganAt);
+    refused.settle({ ...noOutcome, status: 'error', httpStatus: error.status, error });
+    throw thrown;
+  }
+  record.stream = plan.stream;
+  record.modelAsked = plan.asked;
+  record.effort = plan.effort;
+  record.serviceTier = plan.serviceTier;
+  record.conversationId = plan.request.conversationId;
+  const call = admitCall(ports.calls, record, arrivedAt, beganAt);
+  const answer = answerFor(ports, plan, client, head, connection, record.startedAt);
+  const served = serveCall(
+    { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
+    {
+      call,
+      plan,
+      answer,
+      lastWriteAt: () => connection.lastWriteAt,
+      onOpen: (report) => head.opened(report, plan, arrivedAt),
+      onOver: () => ports.active.remove(call),
+    },
+  );
+  if (!served.over) ports.active.add(call, served);
+  return served;
+}
+
+function answerFor(
+  ports: GatewayPorts,
+  plan: CallPlan,
+  client: RecognisedClient,
+  head: CallHead,
+  connection: ClientConnection,
+  createdAt: number,
+): Answer {
+  const { clock } = ports;
+  if (!plan.stream) return createWholeAnswer({ connection, callId: head.id, createdAt, plan });
+  if (plan.shape === 'chat') return createChatStreamAnswer({ connection, clock, callId: head.id, createdAt, plan });
+  return createResponsesStreamAnswer({
+    connection,
+    clock,
+    echoModel: plan.asked === plan.resolved.model ? null : plan.asked,
+    fillOutput: !plan.native,
+    keepAlive: client.keepAlive,
+    passHeaders: (headers) => head.codexHeaders(headers, plan.native ? ports.pool.headers() : {}, plan.asked),
+  });
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { clientText, recogniseClient } from '../clients/recognise.ts';
+import { errorBody, toRelayError } from '../protocol/error-body.ts';
+import { identifyCaller } from './admission.ts';
+import { readBody } from './body.ts';
+import { admitCall, type Call, noOutcome } from './call.ts';
+import { newRecord } from './new-record.ts';
+import { notServed } from './not-served.ts';
+import type { GatewayPorts } from './ports.ts';
+
+/** Headers of an answer that are about the connection or the account and stay here. */
+const kept = ['content-type', 'cache-control', 'openai-model', 'openai-processing-ms', 'content-disposition'];
+
+/** Embeddings, images, audio, files, batches: passed to an API-key account as they are, where there is one. */
+export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const beganAt = ports.clock.monotonic();
+    const identity = await identifyCaller(request, ports.callers);
+    const account = ports.passthrough.account(identity);
+    if (account === null) throw notServed(path);
+    if (request.method !== 'GET' && request.method !== 'POST') throw new RelayError('method_not_allowed');
+    const settings = ports.settings();
+    const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
+    const body = request.method === 'POST' ? await readBody(request, limits) : null;
+    const arrivedAt = ports.clock.monotonic();
+    const client = recogniseClient(request.headers, 'passthrough').name;
+    const record = newRecord({
+      id: ports.newId(),
+      endpoint: 'passthrough',
+      startedAt: ports.clock.now(),
+      identity,
+      client,
+      userAgent: clientText(request.headers['user-agent']),
+      requestBytes: body?.length ?? 0,
+    });
+    record.modelAsked = path;
+    record.accountId = account.id;
+    record.accountLabel = account.label;
+    const call = admitCall(ports.calls, record, arrivedAt, beganAt);
+    ports.callers.used(identity, client, record.startedAt);
+    const headers: Record<string, string> = { 'x-request-id': record.id, 'x-relay-account': account.label };
+    await pipe(ports, call, account.id, { method: request.method, path, body, contentType: request.headers['content-type'] }, response, headers);
+  };
+}
+
+interface Piped {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body: Buffer | null;
+  readonly contentType: string | undefined;
+}
+
+async function pipe(
+  ports: GatewayPorts,
+  call: Call,
+  accountId: string,
+  piped: Piped,
+  response: ServerResponse,
+  own: Record<string, string>,
+): Promise<void> {
+  let status = 0;
+  const settle = (outcome: 'ok' | 'error' | 'cancelled', error: RelayError | null): void =>
+    call.settle({ ...noOutcome, status: outcome, httpStatus: status === 0 ? (error?.status ?? null) : status, error });
+  const failed = (thrown: unknown): void => {
+    const error = toRelayError(thrown);
+    settle('error', error);
+    if (response.headersSent) return void response.destroy();
+    response.writeHead(error.status, { 'content-type': 'application/json', ...own });
+    response.end(JSON.stringify(errorBody(error, ports.clock.now())));
+  };
+  const sent = await ports.passthrough
+    .send(
+      accountId,
+      {
+        method: piped.method,
+        path: piped.path,
+        headers: piped.contentType === undefined ? {} : { 'content-type': piped.contentType },
+        body: piped.body,
+      },
+      {
+        head(given, headers) {
+          status = given;
+          const passed = kept.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+          response.writeHead(given, { ...Object.fromEntries(passed), ...own });
+        },
+        data: (chunk) => response.write(chunk),
+        end() {
+          settle(status < 400 ? 'ok' : 'error', status < 400 ? null : new RelayError('upstream_error', { status }));
+          response.end();
+        },
+        error: failed,
+      },
+    )
+    .catch((thrown: unknown) => {
+      failed(thrown);
+      return null;
+    });
+  response.on('drain', () => sent?.resume());
+  response.on('close', () => {
+    if (response.writableFinished) return;
+    sent?.cancel();
+    settle('cancelled', null);
+  });
+}

@@ -1,0 +1,63 @@
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { type JsonObject, parseObject } from '../protocol/json-object.ts';
+import { type JsonRange, scanJson } from '../protocol/json-scan.ts';
+
+/** A request's bytes with the ranges of its top-level members: peeked at first, parsed only where it must be understood. */
+export interface RequestBody {
+  readonly bytes: Buffer;
+  readonly members: readonly JsonRange[];
+  readonly hasDuplicates: boolean;
+  has(name: string): boolean;
+  /** The raw JSON of a member; the last one where a name stands twice (FAULTS C-07). */
+  raw(name: string): Buffer | null;
+  /** One small member, parsed. `undefined` where it is absent. */
+  value(name: string): unknown;
+  /** The whole body, parsed once. */
+  parsed(): JsonObject;
+}
+
+/** Members of one object or array that no honest request reaches (FAULTS C-08). */
+const MAX_MEMBERS = 100_000;
+const MAX_TOP_LEVEL = 1_000;
+
+/** Throws `invalid_json` or `invalid_type`. */
+export async function openBody(bytes: Buffer, maxDepth: number): Promise<RequestBody> {
+  const scanned = await scanJson(bytes, { maxDepth, maxMembers: MAX_MEMBERS });
+  if (scanned.root !== 'object') {
+    throw new RelayError('invalid_type', { message: 'The request body must be a JSON object.' });
+  }
+  const { ranges } = scanned;
+  if (ranges.length > MAX_TOP_LEVEL) {
+    throw new RelayError('invalid_value', { message: `The request body has more than ${MAX_TOP_LEVEL} members.` });
+  }
+  const last = new Map(ranges.map((range) => [range.key, range]));
+  let parsed: JsonObject | null = null;
+  const raw = (name: string): Buffer | null => {
+    const range = last.get(name);
+    return range === undefined ? null : bytes.subarray(range.valueStart, range.end);
+  };
+  return {
+    bytes,
+    members: ranges,
+    hasDuplicates: last.size < ranges.length,
+    has: (name) => last.has(name),
+    raw,
+    value(name) {
+      const value = raw(name);
+      return value === null ? undefined : parseMember(value);
+    },
+    parsed() {
+      parsed ??= parseObject(bytes.toString('utf8'));
+      if (parsed === null) throw new RelayError('invalid_json');
+      return parsed;
+    },
+  };
+}
+
+function parseMember(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new RelayError('invalid_json');
+  }
+}

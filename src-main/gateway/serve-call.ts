@@ -1,0 +1,134 @@
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { readUsage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
+import type { Frame } from '../protocol/sse-frames.ts';
+import type { RouteReport, Router, RunningRoute } from '../routing/router.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import { noOutcome } from './call.ts';
+import type { CallPlan } from './call-plan.ts';
+
+export interface ServePorts {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly keepAliveMs: () => number;
+}
+
+export interface ServedCall {
+  readonly over: boolean;
+  /** The client reads again. */
+  resume(): void;
+  /** The client is gone. */
+  cancel(reason: string): void;
+  /** Ends the call from inside, when Relay is shutting down. */
+  abort(error: RelayError): void;
+}
+
+export interface ServeOptions {
+  readonly call: Call;
+  readonly plan: CallPlan;
+  readonly answer: Answer;
+  /** When something was last written to the client (monotonic ms). */
+  readonly lastWriteAt: () => number;
+  /** The account that answers is known, before the answer's head is written. */
+  readonly onOpen: (report: RouteReport) => void;
+  readonly onOver: () => void;
+}
+
+/** Runs one admitted call to its end: routed, answered, settled. The ledger has the final row before the client has the last byte. */
+export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall {
+  const { call, plan, answer } = options;
+  let over = false;
+
+  const settle = (
+    status: 'ok' | 'error' | 'cancelled',
+    httpStatus: number | null,
+    report: RouteReport,
+    more = {},
+  ): void => {
+    over = true;
+    clearInterval(heartbeat);
+    call.record.dropped = plan.dropped();
+    call.settle({ ...noOutcome, status, httpStatus, report, ...more });
+    options.onOver();
+  };
+
+  const failed = (error: RelayError, report: RouteReport, frame: Frame | null): void => {
+    if (over) return;
+    options.onOpen(report);
+    settle('error', answer.begun ? 200 : error.status, report, { error });
+    answer.fail(error, frame);
+  };
+
+  const heartbeatMs = ports.keepAliveMs();
+  const heartbeat = plan.stream
+    ? setInterval(() => {
+        if (!over && ports.clock.monotonic() - options.lastWriteAt() >= heartbeatMs) answer.keepAlive();
+      }, heartbeatMs)
+    : undefined;
+
+  let route: RunningRoute | null = null;
+  const sink: AnswerSink = {
+    open(account, headers, report) {
+      options.onOpen(report);
+      answer.open(account, headers, report);
+    },
+    frame: answer.frame,
+    reset: answer.reset,
+    flush(): boolean {
+      const ready = answer.flush();
+      if (answer.stopped && !over) stopped();
+      return ready;
+    },
+  };
+  const stopped = (): void => {
+    const report = route?.cancel();
+    settle('ok', 200, { ...emptyReport, ...report }, { reason: 'cut at a stop sequence' });
+    answer.stop();
+  };
+
+  call.record.dropped = plan.dropped();
+  try {
+    route = ports.router.route(plan.request, sink, {
+      finished(frame, _kind, report) {
+        if (over) return;
+        const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd)) ?? {};
+        settle('ok', 200, report, terminalFacts(event, plan));
+        answer.finish(frame, event);
+      },
+      failed(error, _committed, frame, report) {
+        failed(error, report, frame);
+      },
+    });
+  } catch (thrown) {
+    failed(new RelayError('internal_error', { cause: thrown }), emptyReport, null);
+  }
+
+  return {
+    get over() {
+      return over;
+    },
+    resume: () => route?.resume(),
+    cancel(reason) {
+      if (over) return;
+      const report = route?.cancel() ?? emptyReport;
+      settle('cancelled', answer.begun ? 200 : 499, report, { reason });
+    },
+    abort(error) {
+      if (over) return;
+      failed(error, route?.cancel() ?? emptyReport, null);
+    },
+  };
+}
+
+const emptyReport: RouteReport = { attempts: [], account: null, sentAt: null, outputAt: null };
+
+function terminalFacts(event: JsonObject, plan: CallPlan) {
+  const response = asObject(event['response']);
+  return {
+    usage: response === null ? unknownUsage : readUsage(response['usage']),
+    modelRan: asText(response?.['model']) ?? plan.resolved.model,
+    responseId: asText(response?.['id']),
+  };
+}

@@ -1,0 +1,88 @@
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { type JsonRange, JsonScanner, scanRange } from '../protocol/json-scan.ts';
+import { joinArray, spliceObject } from '../protocol/json-splice.ts';
+
+/**
+ * The `previous_response_id` chain of one WebSocket (PROTOCOL 4.3): the backend remembers responses per connection, Relay sends
+ * each call to whichever account is best, so it keeps the items itself, as bytes, and always sends the whole input.
+ */
+export interface SocketChain {
+  /** Reads a `response.create` frame. Throws `previous_response_not_found`, `invalid_json`, `invalid_type`. */
+  open(frame: Buffer): SocketTurn;
+}
+
+export interface SocketTurn {
+  /** `generate: false`: the client warms the connection up; nothing is generated and no call is counted. */
+  readonly prewarm: boolean;
+  /** The frame as the body of an HTTP request: the whole input, without the envelope of the socket. */
+  readonly body: Buffer;
+  /** The turn state that came in `client_metadata`, where HTTP has a header for it. */
+  readonly turnState: string | null;
+  /** An item of the answer, in order. */
+  add(item: Buffer): void;
+  /** The answer is complete: later frames may build on it. */
+  close(responseId: string): void;
+}
+
+/** Only the newest ids can be built on; a client never goes further back. */
+const KEPT_RESPONSES = 4;
+const envelope = new Set(['type', 'generate', 'previous_response_id']);
+
+export function createSocketChain(maxDepth: number): SocketChain {
+  const kept = new Map<string, readonly Buffer[]>();
+
+  return {
+    open(frame) {
+      const scanner = new JsonScanner(frame, { maxDepth, maxMembers: 100_000 });
+      scanner.advance(Number.POSITIVE_INFINITY);
+      if (scanner.root !== 'object') throw new RelayError('invalid_type');
+      const members = scanner.ranges;
+      const value = (name: string): unknown => parse(frame, members, name);
+      const previous = value('previous_response_id');
+      const before = typeof previous === 'string' ? kept.get(previous) : [];
+      if (before === undefined) {
+        throw new RelayError('previous_response_not_found', {
+          message: 'Previous response with id not found.',
+          param: 'previous_response_id',
+        });
+      }
+      const items = [...before, ...elements(frame, members)];
+      const set = new Map([
+        ['input', joinArray(items)],
+        ['stream', Buffer.from('true')],
+        ['store', Buffer.from('false')],
+      ]);
+      return {
+        prewarm: value('generate') === false,
+        body: spliceObject(frame, members, { remove: envelope, set }),
+        turnState: turnStateOf(value('client_metadata')),
+        add: (item) => void items.push(Buffer.from(item)),
+        close(responseId) {
+          kept.delete(responseId);
+          kept.set(responseId, items);
+          if (kept.size > KEPT_RESPONSES) kept.delete(kept.keys().next().value!);
+        },
+      };
+    },
+  };
+}
+
+function parse(frame: Buffer, members: readonly JsonRange[], name: string): unknown {
+  const member = members.findLast((candidate) => candidate.key === name);
+  return member === undefined ? undefined : JSON.parse(frame.toString('utf8', member.valueStart, member.end));
+}
+
+/** Copies: the frame's own buffer is large and would be held by a few items of it. */
+function elements(frame: Buffer, members: readonly JsonRange[]): Buffer[] {
+  const input = members.findLast((member) => member.key === 'input');
+  if (input === undefined) return [];
+  const { root, ranges } = scanRange(frame, input.valueStart, input.end);
+  if (root !== 'array') throw new RelayError('invalid_type', { message: '"input" must be an array.', param: 'input' });
+  return ranges.map((range) => Buffer.from(frame.subarray(input.valueStart + range.valueStart, input.valueStart + range.end)));
+}
+
+function turnStateOf(metadata: unknown): string | null {
+  if (typeof metadata !== 'object' || metadata === null || !('x-codex-turn-state' in metadata)) return null;
+  const state = metadata['x-codex-turn-state'];
+  return typeof state === 'string' && state !== '' ? state : null;
+}

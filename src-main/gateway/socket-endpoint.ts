@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { clientText, recogniseClient } from '../clients/recognise.ts';
+import { errorBody, toRelayError } from '../protocol/error-body.ts';
+import { checkOrigin, identifyCaller } from './admission.ts';
+import { admitCall, noOutcome } from './call.ts';
+import { planCall } from './call-plan.ts';
+import { isAllowedHost } from './host-guard.ts';
+import { newRecord } from './new-record.ts';
+import type { CallerIdentity, GatewayPorts } from './ports.ts';
+import { openBody } from './request-body.ts';
+import { gatewayPath } from './route-path.ts';
+import { type ServedCall, serveCall } from './serve-call.ts';
+import { createSocketAnswer, errorFrame } from './socket-answer.ts';
+import { createSocketChain, type SocketTurn } from './socket-chain.ts';
+
+export interface SocketEndpoint {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  close(): void;
+}
+
+/** WebSocket on /v1/responses, as the Codex CLI speaks it (PROTOCOL 4): each `response.create` is a call of its own. */
+export function createSocketEndpoint(ports: GatewayPorts, port: () => number): SocketEndpoint {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: ports.settings()['limits.bodyBytes'],
+  });
+  return {
+    async upgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy());
+      try {
+        if (!isAllowedHost(request.headers.host, port(), ports.settings()['hosts.allowed'])) {
+          throw new RelayError('forbidden_host');
+        }
+        checkOrigin(request);
+        const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
+        if (gatewayPath(path) !== '/v1/responses') throw new RelayError('not_found');
+        if (ports.active.draining) throw new RelayError('shutting_down');
+        const identity = await identifyCaller(request, ports.callers);
+        server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
+      } catch (thrown) {
+        refuse(socket, toRelayError(thrown), ports.clock.now());
+      }
+    },
+    close() {
+      for (const socket of server.clients) socket.close(1012, 'Relay is shutting down');
+      server.close();
+    },
+  };
+}
+
+function refuse(socket: Duplex, error: RelayError, now: number): void {
+  const body = JSON.stringify(errorBody(error, now));
+  const head = `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n`;
+  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** The life of one socket: one call at a time, in order (PROTOCOL 4.3). */
+function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessage, identity: CallerIdentity): void {
+  const chain = createSocketChain(ports.settings()['limits.jsonDepth']);
+  const client = recogniseClient(request.headers, 'websocket');
+  let served: ServedCall | null = null;
+  let queue = Promise.resolve();
+  let warm = 0;
+
+  const prewarm = (turn: SocketTurn): void => {
+    warm += 1;
+    const id = `resp_warm_${ports.newId()}_${warm}`;
+    turn.close(id);
+    const usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+    socket.send(JSON.stringify({ type: 'response.created', response: { id, object: 'response', status: 'in_progress' } }));
+    const response = { id, object: 'response', status: 'completed', output: [], usage };
+    socket.send(JSON.stringify({ type: 'response.completed', response }));
+  };
+
+  const respond = async (turn: SocketTurn, frameBytes: number): Promise<void> => {
+    const beganAt = ports.clock.monotonic();
+    const record = newRecord({
+      id: ports.newId(),
+      endpoint: 'websocket',
+      startedAt: ports.clock.now(),
+      identity,
+      client: client.name,
+      userAgent: clientText(request.headers['user-agent']),
+      requestBytes: frameBytes,
+    });
+    record.stream = true;
+    ports.callers.used(identity, client.name, record.startedAt);
+    try {
+      if (ports.active.draining) throw new RelayError('shutting_down');
+      const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
+      const headers = { ...request.headers };
+      if (turn.turnState !== null) headers['x-codex-turn-state'] = turn.turnState;
+      const plan = planCall(
+        {
+          affinity: ports.affinity,
+          version: ports.version,
+          isKnownModel: ports.models.isKnown,
+          aliases: () => ports.settings()['models.aliases'],
+        },
+        { callId: record.id, shape: 'responses', body, headers, nativeClient: client.native, key: identity, alwaysStream: true },
+      );
+      record.modelAsked = plan.asked;
+      record.effort = plan.effort;
+      record.serviceTier = plan.serviceTier;
+      record.conversationId = plan.request.conversationId;
+      const call = admitCall(ports.calls, record, beganAt, beganAt);
+      let lastWriteAt = beganAt;
+      await new Promise<void>((done) => {
+        const running = serveCall(
+          { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
+          {
+            call,
+            plan,
+            answer: createSocketAnswer({
+              socket,
+              clock: ports.clock,
+              turn,
+              quotaEvent: ports.pool.event,
+              askedModel: plan.asked,
+              onWrite: () => {
+                lastWriteAt = ports.clock.monotonic();
+              },
+              onDrain: () => served?.resume(),
+            }),
+            lastWriteAt: () => lastWriteAt,
+            onOpen: () => {},
+            onOver: () => {
+              ports.active.remove(call);
+              served = null;
+              done();
+            },
+          },
+        );
+        if (running.over) return;
+        served = running;
+        ports.active.add(call, running);
+        if (socket.readyState !== socket.OPEN) running.cancel('the client left');
+      });
+    } catch (thrown) {
+      const error = toRelayError(thrown);
+      if (error.code === 'internal_error') ports.log.error({ err: thrown, call: record.id }, 'A request failed inside Relay');
+      admitCall(ports.calls, record, beganAt, beganAt).settle({
+        ...noOutcome,
+        status: 'error',
+        httpStatus: error.status,
+        error,
+      });
+      throw error;
+    }
+  };
+
+  const take = async (data: Buffer): Promise<void> => {
+    const turn = chain.open(data);
+    if (turn.prewarm) prewarm(turn);
+    else await respond(turn, data.length);
+  };
+
+  socket.on('message', (data: RawData, binary: boolean) => {
+    if (binary) return socket.close(1003, 'text frames only');
+    const frame = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
+    queue = queue.then(() => take(frame)).catch((thrown: unknown) => {
+      if (socket.readyState === socket.OPEN) {
+        socket.send(JSON.stringify(errorFrame(toRelayError(thrown), ports.clock.now())));
+      }
+    });
+  });
+  socket.on('close', () => served?.cancel('the client left'));
+  socket.on('error', () => socket.terminate());
+}

@@ -1,0 +1,118 @@
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { callParams, readJournalLine, upsertCall } from './call-row.ts';
+import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
+
+/** How much of the journal one transaction takes at most. */
+const chunkBytes = 256 * 1024;
+
+export interface Drain {
+  /** Tells how far the journal has been written. */
+  extend(files: readonly JournalFile[]): void;
+  /** Brings one chunk into the database; `false` when nothing was left. Throws as SQLite does, and then nothing has moved. */
+  step(): boolean;
+  /** Everything before it is in the database. */
+  position(): JournalPosition;
+  /** Whole lines that were no call. */
+  damagedLines(): number;
+  /** Deletes the last file when all of it is in the database: for the end of a run. */
+  finish(): void;
+}
+
+interface Source {
+  readonly file: number;
+  size: number;
+  offset: number;
+}
+
+/**
+ * Moves the journal into the database in order. A file goes when a newer one is known and all its rows are committed.
+ * `left` are the files of an earlier run: after them, calls that are still in flight were interrupted.
+ */
+export function createDrain(db: Database, folder: string, left: readonly JournalFile[], interrupt: boolean): Drain {
+  const sources: Source[] = left.map(({ file, size }) => ({ file, size, offset: 0 }));
+  let leftFiles = left.length;
+  let interruptPending = interrupt;
+  let damaged = 0;
+  let position: JournalPosition = { file: 0, offset: 0 };
+  const upsert = db.prepare(upsertCall);
+  const commit = db.transaction((lines: readonly string[]): number => {
+    let unread = 0;
+    for (const line of lines) {
+      const call = readJournalLine(line);
+      if (call === null) unread += 1;
+      else upsert.run(...callParams(call));
+    }
+    return unread;
+  });
+  const interruptRunning = db.prepare(
+    `UPDATE calls SET status = 'interrupted', reason = coalesce(reason, 'Relay stopped before this call ended.')
+      WHERE status = 'inflight' AND status <> 'ok'`,
+  );
+
+  function take(source: Source): void {
+    const { text, length } = readLines(journalPath(folder, source.file), source.offset, source.size);
+    const lines = text.split('\n').filter((line) => line !== '');
+    damaged += commit.immediate(lines);
+    source.offset += length;
+    position = { file: source.file, offset: source.offset };
+  }
+
+  function step(): boolean {
+    const [source, next] = sources;
+    if (source !== undefined && source.offset < source.size) {
+      take(source);
+      return true;
+    }
+    if (source !== undefined && (leftFiles > 0 || next !== undefined)) {
+      rmSync(journalPath(folder, source.file), { force: true });
+      sources.shift();
+      leftFiles = Math.max(0, leftFiles - 1);
+      position = { file: next?.file ?? source.file + 1, offset: 0 };
+      return true;
+    }
+    return false;
+  }
+
+  return {
+    step() {
+      if (interruptPending && leftFiles === 0) {
+        interruptRunning.run();
+        interruptPending = false;
+      }
+      return step();
+    },
+    extend(files) {
+      for (const { file, size } of files) {
+        const known = sources.find((source) => source.file === file);
+        if (known !== undefined) known.size = Math.max(known.size, size);
+        // A writer that died may have deleted a file without having said so.
+        else if (file >= position.file && existsSync(journalPath(folder, file)))
+          sources.push({ file, size, offset: 0 });
+      }
+    },
+    position: () => position,
+    damagedLines: () => damaged,
+    finish() {
+      const [source] = sources;
+      if (sources.length !== 1 || source === undefined || source.offset < source.size) return;
+      rmSync(journalPath(folder, source.file), { force: true });
+    },
+  };
+}
+
+/** The whole lines from `offset` on, and how many bytes were read for them. A last line without an end was torn: it is skipped. */
+function readLines(path: string, offset: number, size: number): { text: string; length: number } {
+  const descriptor = openSync(path, 'r');
+  try {
+    for (let wanted = chunkBytes; ; wanted *= 2) {
+      const bytes = Buffer.alloc(Math.min(wanted, size - offset));
+      const length = readSync(descriptor, bytes, 0, bytes.length, offset);
+      const end = bytes.lastIndexOf(0x0a, length - 1) + 1;
+      if (end > 0) return { text: bytes.toString('utf8', 0, end), length: end };
+      if (length < bytes.length || offset + length >= size) return { text: '', length: size - offset };
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { readCursor } from './call-filter.ts';
+import { mergePage } from './call-page.ts';
+import type { Database } from './database.ts';
+import { createJournal, type JournalLimits, journalLimits } from './journal.ts';
+import { isBefore, type JournalDisk, journalFolder, leftJournals, nodeDisk } from './journal-files.ts';
+import { createReader } from './reader.ts';
+import { startWriter } from './writer.ts';
+
+/** The writer hears of new rows this often at most; what queued up until then is one transaction. */
+const announceMs = 10;
+/** How often lines that the disk refused are tried again. */
+const retryMs = 1_000;
+/** How long a shutdown waits for someone else's lock; the journal keeps what is left. */
+const closePatienceMs = 3_000;
+
+export interface LedgerState {
+  /** `behind`: all calls are safe in the journal, the database is not taking them. `degraded`: calls may be lost. */
+  readonly state: 'ok' | 'behind' | 'degraded';
+  readonly reason: string | null;
+  /** Calls of this run whose end is in no file. */
+  readonly dropped: number;
+}
+
+export interface Ledger {
+  /**
+   * Writes a call's begin down: a kill of the process cannot lose it any more. Never throws, never waits for the database.
+   * The record must not be changed afterwards.
+   */
+  begin(call: CallRecord): void;
+  /** The same for a call's end, with its final record. */
+  settle(call: CallRecord): void;
+  /** Newest first, with calls that began or ended a moment ago. */
+  calls(query: CallQuery): Promise<CallList>;
+  call(id: string): Promise<CallRecord | null>;
+  state(): LedgerState;
+  /** Called at once with every call that begins or ends; returns how to stop it. */
+  onChange(listener: (call: CallRecord) => void): () => void;
+  readonly database: Database;
+  /** Resolves when everything written down so far is in the database; waits as long as that takes. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LedgerOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Consent to keep a damaged or foreign database aside and begin a new one. */
+  readonly recover?: boolean;
+  /** One sentence for a person about something that happened to the log. */
+  readonly onNotice?: (sentence: string) => void;
+  readonly disk?: JournalDisk;
+  readonly limits?: JournalLimits;
+}
+
+/** Opens the call log of a data folder. Rejects with `storage_error` where it cannot be used, and leaves it as it was. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { dataDir, clock, onNotice = () => {}, disk = nodeDisk } = options;
+  const databasePath = join(dataDir, 'relay.db');
+  const folder = journalFolder(dataDir);
+  const left = prepareFolder(folder, disk);
+  const recent = new Map<string, CallRecord>();
+  const listeners = new Set<(call: CallRecord) => void>();
+  const journal = createJournal({
+    folder,
+    disk,
+    firstFile: (left.at(-1)?.file ?? 0) + 1,
+    left,
+    limits: options.limits ?? journalLimits,
+    onForget(call) {
+      if (recent.get(call.id) === call) recent.delete(call.id);
+    },
+  });
+  let stuck: { readonly busy: boolean; readonly reason: string } | null = null;
+  let damagedLines = 0;
+  let lastState: LedgerState['state'] = 'ok';
+  let announced = { file: 0, offset: 0 };
+  let announceTimer: NodeJS.Timeout | null = null;
+  let retryTimer: NodeJS.Timeout | null = null;
+  let progress = Promise.withResolvers<void>();
+
+  const writer = await startWriter(
+    { databasePath, journalFolder: folder, left, interrupt: true, recover: options.recover ?? false, now: clock.now() },
+    {
+      onCommitted(message) {
+        stuck = null;
+        damagedLines = message.damagedLines;
+        journal.acknowledge(message.position);
+        move();
+        if (isBefore(announced, journal.written())) announceSoon();
+      },
+      onStuck(message) {
+        stuck = message;
+        move();
+      },
+      onRestart() {
+        stuck = null;
+        announced = { file: 0, offset: 0 };
+        announceSoon();
+      },
+    },
+  );
+  const reader = createReader(databasePath);
+  for (const notice of writer.notices) onNotice(notice);
+
+  function announceSoon(): void {
+    announceTimer ??= setTimeout(announce, announceMs);
+  }
+
+  function announce(): void {
+    if (announceTimer !== null) clearTimeout(announceTimer);
+    announceTimer = null;
+    const written = journal.written();
+    if (!isBefore(announced, written)) return;
+    writer.announce(journal.files().filter((one) => one.file >= announced.file));
+    announced = written;
+  }
+
+  /** Wakes who waits for the database, and says once when the log's state has changed. */
+  function move(): void {
+    const waiters = progress;
+    progress = Promise.withResolvers<void>();
+    waiters.resolve();
+    const now = state();
+    if (now.state === lastState) return;
+    lastState = now.state;
+    onNotice(now.reason ?? 'The call log is complete again.');
+  }
+
+  function state(): LedgerState {
+    const dropped = journal.dropped() + damagedLines;
+    const refused = journal.failure();
+    if (refused !== null) {
+      const reason = `Calls go on but cannot be written down: ${refused}. Free space in the data folder.`;
+      return { state: 'degraded', reason, dropped };
+    }
+    if (stuck === null) return { state: 'ok', reason: null, dropped };
+    return stuck.busy
+      ? { state: 'behind', reason: 'Another program holds the database. Calls wait in the journal.', dropped }
+      : { state: 'degraded', reason: `The database refuses the call log (${stuck.reason}).`, dropped };
+  }
+
+  function retry(): void {
+    if (retryTimer !== null) clearTimeout(retryTimer);
+    retryTimer = null;
+    journal.retry();
+    if (journal.heldLines() > 0) retryTimer = setTimeout(retry, retryMs);
+    announceSoon();
+    move();
+  }
+
+  function record(call: CallRecord): void {
+    recent.set(call.id, call);
+    if (journal.append(call)) {
+      if (!isBefore(journal.committed(), announced)) announceSoon();
+    } else {
+      if (journal.heldLines() > 0) retryTimer ??= setTimeout(retry, retryMs);
+      move();
+    }
+    for (const listener of listeners) {
+      try {
+        listener(call);
+      } catch (error) {
+        onNotice(`Something that watches the call log failed: ${error instanceof Error ? error.message : 'unknown'}.`);
+      }
+    }
+  }
+
+  async function flush(): Promise<void> {
+    if (journal.heldLines() > 0) retry();
+    while (journal.heldLines() > 0) await progress.promise;
+    const target = journal.written();
+    announce();
+    while (isBefore(journal.committed(), target)) await progress.promise;
+  }
+
+  return {
+    begin: record,
+    settle: record,
+    async calls(query) {
+      readCursor(query.cursor);
+      const newest = [...recent.values()];
+      const stored = await reader.calls(
+        query,
+        newest.map((call) => call.id),
+      );
+      return mergePage(query, stored, newest);
+    },
+    call: async (id) => recent.get(id) ?? (await reader.call(id)),
+    state,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    database: { all: (sql, params = []) => reader.all(sql, params), run: (statements) => writer.run(statements) },
+    flush,
+    async close() {
+      await reader.close();
+      if (journal.heldLines() > 0) journal.retry();
+      announce();
+      if (retryTimer !== null) clearTimeout(retryTimer);
+      journal.close();
+      await writer.close(closePatienceMs);
+      if (announceTimer !== null) clearTimeout(announceTimer);
+    },
+  };
+}
+
+function prepareFolder(folder: string, disk: JournalDisk): ReturnType<typeof leftJournals> {
+  try {
+    disk.makeFolder(folder);
+    return leftJournals(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RelayError('storage_error', { message: `The data folder cannot be used: ${why}.`, cause: error });
+  }
+}

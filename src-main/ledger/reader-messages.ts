@@ -1,0 +1,17 @@
+import type { CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { SqlValue } from './database.ts';
+
+export type ReadRequest =
+  | { readonly type: 'calls'; readonly query: CallQuery; readonly except: readonly string[] }
+  | { readonly type: 'call'; readonly id: string }
+  | { readonly type: 'all'; readonly sql: string; readonly params: readonly SqlValue[] };
+
+export type ToReader = ReadRequest & { readonly request: number };
+
+export type ReadAnswer =
+  | { readonly type: 'calls'; readonly calls: CallRecord[] }
+  | { readonly type: 'call'; readonly call: CallRecord | null }
+  | { readonly type: 'all'; readonly rows: Record<string, unknown>[] }
+  | { readonly type: 'failed'; readonly reason: string };
+
+export type FromReader = ReadAnswer & { readonly request: number };

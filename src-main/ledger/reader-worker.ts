@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import Sqlite from 'better-sqlite3';
+import { selectCall, selectCalls } from './call-page.ts';
+import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+
+/** Readers of a WAL database wait for no writer, only for the moment in which another program recovers the log. */
+const busyMs = 2_000;
+
+const port = parentPort;
+if (port === null) throw new Error('reader-worker is started by the ledger, as a worker thread');
+const path: string = workerData;
+const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyMs });
+
+function answer(request: ReadRequest): ReadAnswer {
+  try {
+    if (request.type === 'calls') {
+      return { type: 'calls', calls: selectCalls(db, request.query, request.except) };
+    }
+    if (request.type === 'call') return { type: 'call', call: selectCall(db, request.id) };
+    const statement = db.prepare<unknown[], Record<string, unknown>>(request.sql);
+    return { type: 'all', rows: statement.all(...request.params) };
+  } catch (error) {
+    return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+port.on('message', (message: ToReader) => {
+  const reply: FromReader = { request: message.request, ...answer(message) };
+  port.postMessage(reply);
+});

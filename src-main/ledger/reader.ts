@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads';
+import type { CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { SqlValue } from './database.ts';
+import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+import { workerFile } from './worker-file.ts';
+
+/** The thread costs tens of megabytes, so it goes when nobody has asked for this long. */
+const idleMs = 30_000;
+
+export interface Reader {
+  /** The page's rows and one more; calls in `except` are left out. */
+  calls(query: CallQuery, except: readonly string[]): Promise<CallRecord[]>;
+  call(id: string): Promise<CallRecord | null>;
+  all(sql: string, params: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(answer: ReadAnswer): void;
+  reject(error: RelayError): void;
+}
+
+/** Queries on a read-only connection in a thread of their own, started by the first one: no query holds up a stream or an insert. */
+export function createReader(databasePath: string): Reader {
+  const waiting = new Map<number, Waiting>();
+  let nextRequest = 1;
+  let worker: Worker | null = null;
+  let closed = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  function start(): Worker {
+    const started = new Worker(workerFile('reader-worker', import.meta.url), {
+      workerData: databasePath,
+      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
+    });
+    let failure = 'the reader stopped';
+    started.on('message', (message: FromReader) => {
+      const asked = waiting.get(message.request);
+      waiting.delete(message.request);
+      if (message.type === 'failed') asked?.reject(unreadable(message.reason));
+      else asked?.resolve(message);
+      if (waiting.size === 0) idle = setTimeout(stop, idleMs).unref();
+    });
+    started.on('error', (error) => {
+      failure = error instanceof Error ? error.message : String(error);
+    });
+    started.on('exit', () => {
+      if (worker !== started) return;
+      worker = null;
+      for (const asked of waiting.values()) asked.reject(unreadable(failure));
+      waiting.clear();
+    });
+    return started;
+  }
+
+  async function stop(): Promise<void> {
+    clearTimeout(idle);
+    const stopped = worker;
+    worker = null;
+    for (const asked of waiting.values()) asked.reject(unreadable('it was closed'));
+    waiting.clear();
+    await stopped?.terminate();
+  }
+
+  function ask(question: ReadRequest): Promise<ReadAnswer> {
+    return new Promise((resolve, reject) => {
+      if (closed) {
+        reject(unreadable('it was closed'));
+        return;
+      }
+      clearTimeout(idle);
+      worker ??= start();
+      const request = nextRequest;
+      nextRequest += 1;
+      waiting.set(request, { resolve, reject });
+      const message: ToReader = { request, ...question };
+      worker.postMessage(message);
+    });
+  }
+
+  return {
+    async calls(query, except) {
+      const answer = await ask({ type: 'calls', query, except });
+      return answer.type === 'calls' ? answer.calls : [];
+    },
+    async call(id) {
+      const answer = await ask({ type: 'call', id });
+      return answer.type === 'call' ? answer.call : null;
+    },
+    async all(sql, params) {
+      const answer = await ask({ type: 'all', sql, params });
+      return answer.type === 'all' ? answer.rows : [];
+    },
+    async close() {
+      closed = true;
+      await stop();
+    },
+  };
+}
+
+const unreadable = (why: string): RelayError =>
+  new RelayError('storage_error', {
+    message: `The database could not be read: ${why}. Try again, or run: relay doctor`,
+  });

@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { SqlStatement } from './database.ts';
+import type { JournalFile } from './journal-files.ts';
+import { workerFile } from './worker-file.ts';
+import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
+
+/** A writer that died is started again this much later. */
+const restartMs = 1_000;
+
+export interface WriterEvents {
+  onCommitted(message: Extract<FromWriter, { type: 'committed' }>): void;
+  onStuck(message: Extract<FromWriter, { type: 'stuck' }>): void;
+  /** The thread was lost and is back; it knows of no journal file yet. */
+  onRestart(): void;
+}
+
+export interface Writer {
+  readonly notices: readonly string[];
+  /** Tells how far the journal has been written. */
+  announce(files: readonly JournalFile[]): void;
+  run(statements: readonly SqlStatement[]): Promise<void>;
+  /** Finishes what was announced and closes the database; gives up after `patienceMs`. */
+  close(patienceMs: number): Promise<void>;
+}
+
+interface Waiting {
+  resolve(): void;
+  reject(error: RelayError): void;
+}
+
+/** Starts the thread that owns the database's only writing connection; resolves once it is open and rejects with `storage_error`. */
+export async function startWriter(setup: WriterSetup, events: WriterEvents): Promise<Writer> {
+  const runs = new Map<number, Waiting>();
+  let nextRun = 1;
+  let closing = false;
+  let restart: NodeJS.Timeout | undefined;
+
+  function receive(message: FromWriter): void {
+    if (message.type === 'committed') events.onCommitted(message);
+    else if (message.type === 'stuck') events.onStuck(message);
+    else if (message.type === 'ran') {
+      const run = runs.get(message.id);
+      runs.delete(message.id);
+      if (message.failure === null) run?.resolve();
+      else run?.reject(refused(message.failure));
+    }
+  }
+
+  function failRuns(): void {
+    for (const run of runs.values()) run.reject(refused('the database was closed'));
+    runs.clear();
+  }
+
+  function watch(worker: Worker): void {
+    worker.on('message', receive);
+    worker.on('error', (error) => events.onStuck({ type: 'stuck', busy: false, reason: String(error) }));
+    worker.on('exit', () => {
+      failRuns();
+      if (!closing) restart = setTimeout(revive, restartMs);
+    });
+  }
+
+  /** What was in flight still is: only the first start of a run marks calls as interrupted. */
+  async function revive(): Promise<void> {
+    try {
+      const again = await launch({ ...setup, left: [], interrupt: false, recover: false });
+      if (closing) {
+        await again.worker.terminate();
+        return;
+      }
+      current = again.worker;
+      watch(current);
+      events.onRestart();
+    } catch (error) {
+      events.onStuck({ type: 'stuck', busy: false, reason: String(error) });
+      if (!closing) restart = setTimeout(revive, restartMs);
+    }
+  }
+
+  const { worker, notices, early } = await launch(setup);
+  let current = worker;
+  watch(current);
+  for (const message of early) receive(message);
+  const post = (message: ToWriter): void => current.postMessage(message);
+
+  return {
+    notices,
+    announce: (files) => post({ type: 'journal', files }),
+    run: (statements) =>
+      new Promise((resolve, reject) => {
+        if (closing) {
+          reject(refused('the database is closed'));
+          return;
+        }
+        const id = nextRun;
+        nextRun += 1;
+        runs.set(id, { resolve, reject });
+        post({ type: 'run', id, statements });
+      }),
+    async close(patienceMs) {
+      closing = true;
+      clearTimeout(restart);
+      const ended = new Promise<void>((resolve) => {
+        if (current.threadId === -1) resolve();
+        else current.once('exit', () => resolve());
+      });
+      const impatience = setTimeout(() => current.terminate(), patienceMs);
+      post({ type: 'close' });
+      await ended;
+      clearTimeout(impatience);
+      failRuns();
+    },
+  };
+}
+
+interface Launched {
+  readonly worker: Worker;
+  readonly notices: readonly string[];
+  /** What the thread said before it was ready. */
+  readonly early: readonly FromWriter[];
+}
+
+function launch(setup: WriterSetup): Promise<Launched> {
+  const worker = new Worker(workerFile('writer-worker', import.meta.url), {
+    workerData: setup,
+    resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
+  });
+  return new Promise((resolve, reject) => {
+    const early: FromWriter[] = [];
+    const settle = (act: () => void): void => {
+      worker.removeAllListeners();
+      act();
+    };
+    worker.on('message', (message: FromWriter) => {
+      if (message.type === 'ready') settle(() => resolve({ worker, notices: message.notices, early }));
+      else if (message.type === 'refused') {
+        const error = new RelayError('storage_error', { message: message.message });
+        // The thread lets go of the folder before anyone hears of the refusal.
+        worker.removeAllListeners('exit').once('exit', () => settle(() => reject(error)));
+      } else early.push(message);
+    });
+    worker.on('error', (error) => settle(() => reject(refused(String(error)))));
+    worker.on('exit', () => settle(() => reject(refused('the writer stopped before it began'))));
+  });
+}
+
+const refused = (why: string): RelayError =>
+  new RelayError('storage_error', { message: `The database did not take a change: ${why}. Try again.` });

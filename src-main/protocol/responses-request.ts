@@ -1,0 +1,178 @@
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import {
+  includeUsage,
+  reasoning,
+  refuseTopLogprobs,
+  serviceTier,
+  stopSequences,
+  textConfig,
+  tokenLimit,
+} from './chat-parameters.ts';
+import type { ChatTranslation } from './chat-request.ts';
+import { responsesTool, toolChoice } from './chat-tools.ts';
+import { createDroppedNames, type DroppedNames } from './dropped-names.ts';
+import { asList, asObject, type JsonObject } from './json-object.ts';
+import { optional, present, readList, unsupported } from './request-fields.ts';
+import { validateResponsesRequest } from './responses-fields.ts';
+import { chatgptItems } from './responses-input.ts';
+
+export interface NormalizedRequest {
+  readonly request: JsonObject;
+  /** What the upstream cannot take, by the client's names. */
+  readonly dropped: string[];
+  readonly stop: string[];
+}
+
+const encryptedReasoning = 'reasoning.encrypted_content';
+
+/** The fields of a request that the ChatGPT backend is known to take (PROTOCOL 2.3); it refuses all others (2.7). */
+const chatgptFields = new Set([
+  'model',
+  'stream',
+  'service_tier',
+  'instructions',
+  'input',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'reasoning',
+  'store',
+  'include',
+  'prompt_cache_key',
+  'text',
+  'client_metadata',
+  'access_programs',
+]);
+
+/** Read by Relay itself, or of no meaning once they passed the checks. */
+const handled = new Set(['stop', 'n', 'logprobs', 'top_logprobs', 'audio', 'modalities', 'background']);
+
+/** Tiers that the backend knows; `auto`, `default` and `scale` exist on the API only (PROTOCOL 2.3). */
+const chatgptTiers = new Set(['priority', 'flex', 'ultrafast']);
+
+const refusals: ReadonlyMap<string, string> = new Map([
+  ['conversation', 'A ChatGPT login keeps no conversations. Send the whole input instead.'],
+  ['prompt', 'A ChatGPT login has no stored prompts. Send the prompt as instructions and input.'],
+]);
+
+/**
+ * Makes of any Responses request one that the ChatGPT backend takes (PROTOCOL 2.7).
+ * `clientNames` gives the client's own names for parameters that a translation renamed.
+ */
+export function normalizeForChatgpt(
+  body: JsonObject,
+  clientNames: ReadonlyMap<string, string> = new Map(),
+): NormalizedRequest {
+  validateResponsesRequest(body);
+  refuseTopLogprobs(body);
+  refuseState(body);
+  const dropped = createDroppedNames();
+  const translated = fromChatParameters(body, dropped);
+  for (const [name, value] of Object.entries(translated.body)) {
+    if (value === null || chatgptFields.has(name) || handled.has(name)) continue;
+    dropped.add(clientNames.get(name) ?? translated.clientNames.get(name) ?? name);
+  }
+  const fields = Object.fromEntries(Object.entries(translated.body).filter(([name]) => chatgptFields.has(name)));
+  const request = present({
+    ...fields,
+    stream: true,
+    service_tier: chatgptTier(body['service_tier'], dropped),
+    // Required, may be empty; a native client's own body does not come this way.
+    instructions: fields['instructions'] ?? '',
+    input: chatgptItems(body['input'], dropped),
+    ...toolFields(body),
+    store: false,
+    include: includes(body['include']),
+  });
+  return { request, dropped: dropped.list(), stop: stopSequences(body['stop']) };
+}
+
+/** For an API key: nearly everything is taken as it comes, streamed always. */
+export function normalizeForOpenAi(body: JsonObject): NormalizedRequest {
+  validateResponsesRequest(body);
+  const dropped = createDroppedNames();
+  const translated = fromChatParameters(body, dropped);
+  const fields = Object.entries(translated.body).filter(([name]) => name === 'top_logprobs' || !handled.has(name));
+  const request = present({ ...Object.fromEntries(fields), stream: true, ...toolFields(body) });
+  return { request, dropped: dropped.list(), stop: stopSequences(body['stop']) };
+}
+
+function refuseState(body: JsonObject): void {
+  if (typeof body['previous_response_id'] === 'string') {
+    throw new RelayError('previous_response_not_found', {
+      param: 'previous_response_id',
+      message: 'A ChatGPT login keeps no responses. Send the whole input instead of previous_response_id.',
+    });
+  }
+  for (const [name, message] of refusals) {
+    if (body[name] !== undefined && body[name] !== null) throw unsupported(name, message);
+  }
+  const index = asList(body['include']).indexOf('message.output_text.logprobs');
+  if (index !== -1) throw unsupported(`include[${index}]`, 'Token probabilities are not available.');
+}
+
+function chatgptTier(value: unknown, dropped: DroppedNames): string | null {
+  const tier = serviceTier(value);
+  if (tier === null || chatgptTiers.has(tier)) return tier;
+  dropped.add('service_tier');
+  return null;
+}
+
+function includes(value: unknown): unknown[] {
+  return [...new Set([...asList(value), encryptedReasoning])];
+}
+
+function toolFields(body: JsonObject): JsonObject {
+  const tools = optional(body['tools'], 'tools', readList);
+  return present({
+    tools: tools?.map((tool, index) => responsesTool(tool, `tools[${index}]`)),
+    tool_choice: optional(body['tool_choice'], 'tool_choice', (value, param) => toolChoice(value, param)),
+  });
+}
+
+const chatOnly = new Set([
+  'reasoning_effort',
+  'response_format',
+  'verbosity',
+  'max_tokens',
+  'max_completion_tokens',
+  'messages',
+]);
+
+/** Bodies are sometimes half Chat, half Responses (CLIENTS.md, Cursor): the Chat parameters are brought to their places. */
+function fromChatParameters(
+  body: JsonObject,
+  dropped: DroppedNames,
+): { body: JsonObject; clientNames: ReadonlyMap<string, string> } {
+  if (![...chatOnly].some((name) => body[name] !== undefined)) return { body, clientNames: new Map() };
+  const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !chatOnly.has(name)));
+  const limit = tokenLimit(body);
+  const effort = body['reasoning_effort'] === undefined ? null : reasoning(body, dropped);
+  const text = textConfig(body);
+  return {
+    body: present({
+      ...rest,
+      reasoning: effort === null ? rest['reasoning'] : { ...asObject(rest['reasoning']), ...effort },
+      text: text === null ? rest['text'] : { ...text, ...asObject(rest['text']) },
+      max_output_tokens: rest['max_output_tokens'] ?? limit?.value,
+    }),
+    clientNames: new Map(limit === null ? [] : [['max_output_tokens', limit.name]]),
+  };
+}
+
+/** A Responses-shaped body that came to the Chat path: the request as it is, and what its Chat answer needs. */
+export function responsesShapedChat(body: JsonObject): ChatTranslation {
+  validateResponsesRequest(body);
+  const dropped = createDroppedNames();
+  const { stream_options: streamOptions, stop, messages: _, ...rest } = body;
+  const request = present({ ...rest, stream: true });
+  return {
+    request,
+    dropped: dropped.list(),
+    stop: stopSequences(stop),
+    includeUsage: includeUsage(streamOptions, dropped),
+    toolNames: new Map(),
+    legacyFunctions: false,
+    clientNames: new Map(),
+  };
+}

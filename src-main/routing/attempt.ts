@@ -1,0 +1,274 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { createFrameSplitter, type Frame, type FrameSplitter } from '../protocol/sse-frames.ts';
+import type { Exchange, ExchangeObserver } from '../upstreams/exchange.ts';
+import { classifyRefusal } from './classify.ts';
+import { isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
+import type { Failure } from './failure.ts';
+
+export interface AttemptLimits {
+  /** From the start of the attempt to the first output event. */
+  readonly firstOutputMs: number;
+  /** Between two events once output has begun; not counted while the client is the slow side. */
+  readonly silenceMs: number;
+  readonly maxEventBytes: number;
+  /** `terminal` for answers that are sent whole: nothing is final before the last event. */
+  readonly commitAt: 'output' | 'terminal';
+}
+
+export interface AttemptEvents {
+  /** The upstream accepted the request; headers carry quota and the model that runs. */
+  accepted(headers: IncomingHttpHeaders): void;
+  /** A `codex.rate_limits` event; it is about the account and not for the client. */
+  rateLimits(frame: Frame): void;
+  /** From here on nothing may be taken back: the frames held so far follow. */
+  committed(): void;
+  frame(frame: Frame): void;
+  /** After each chunk; false when the client is slow, and `AttemptHandle.resume` will be called. */
+  flush(): boolean;
+  /** The terminal event; the last call unless `failed` was. */
+  finished(frame: Frame, kind: TerminalKind): void;
+  /** The last call. `frame` is the event with which the upstream itself declared the failure after output began. */
+  failed(failure: Failure, committed: boolean, frame: Frame | null): void;
+  /** When a limit ends, read from a refusal (PROTOCOL 5). */
+  readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };
+}
+
+/** Handshake events that are held until the first output, at most this many (FAULTS 1.2.1). */
+const MAX_HELD = 16;
+const MAX_ERROR_BODY = 64 * 1024;
+const ERROR_BODY_MS = 5_000;
+/** How long an upstream may keep its connection after the terminal event before it is closed (FAULTS U-24). */
+const LINGER_MS = 250;
+
+type State = 'waiting' | 'refused' | 'streaming' | 'over';
+
+/** One try of a call at one account, from the request to its terminal event. It decides nothing about other accounts. */
+export class Attempt {
+  private readonly limits: AttemptLimits;
+  private readonly events: AttemptEvents;
+  private readonly splitter: FrameSplitter;
+  private exchange: Exchange | null = null;
+  private state: State = 'waiting';
+  private status = 0;
+  private headers: IncomingHttpHeaders = {};
+  private committed = false;
+  private outputBegan = false;
+  private held: Frame[] = [];
+  private errorBody: Buffer[] = [];
+  private errorBytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(limits: AttemptLimits, events: AttemptEvents, send: (observer: ExchangeObserver) => Exchange) {
+    this.limits = limits;
+    this.events = events;
+    this.splitter = createFrameSplitter(limits.maxEventBytes, (frame) => this.visit(frame));
+    this.timer = setTimeout(() => this.timedOut(), limits.firstOutputMs);
+    const exchange = send({
+      head: (status, headers) => this.head(status, headers),
+      data: (chunk) => this.data(chunk),
+      end: () => this.end(),
+      error: (error) => this.broken(error),
+    });
+    this.exchange = exchange;
+    if (this.isOver()) exchange.cancel();
+  }
+
+  /** The client can take more. */
+  resume(): void {
+    if (this.isOver()) return;
+    this.armSilence();
+    this.exchange?.resume();
+  }
+
+  /** The client is gone, or the call is over for another reason. */
+  cancel(): void {
+    if (this.isOver()) return;
+    this.finish();
+    this.exchange?.cancel();
+  }
+
+  private head(status: number, headers: IncomingHttpHeaders): void {
+    this.status = status;
+    this.headers = headers;
+    if (status === 200 && isEventStream(headers)) {
+      this.state = 'streaming';
+      this.events.accepted(headers);
+      return;
+    }
+    this.state = 'refused';
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refused(), ERROR_BODY_MS);
+  }
+
+  private data(chunk: Buffer): void {
+    if (this.state === 'refused') {
+      this.errorBody.push(chunk);
+      this.errorBytes += chunk.length;
+      if (this.errorBytes > MAX_ERROR_BODY) this.refused();
+      return;
+    }
+    if (this.state !== 'streaming') return;
+    try {
+      this.splitter.push(chunk);
+    } catch (error) {
+      this.fail(pathFailure(error instanceof RelayError ? error : new RelayError('internal_error', { cause: error })));
+      return;
+    }
+    if (!this.isOver() && !this.events.flush()) {
+      clearTimeout(this.timer);
+      this.exchange?.pause();
+    }
+  }
+
+  private end(): void {
+    if (this.state === 'refused') return this.refused();
+    if (this.state !== 'streaming') return;
+    this.splitter.finish();
+    if (!this.isOver()) this.fail(pathFailure(new RelayError('upstream_stream_truncated')));
+  }
+
+  private broken(error: RelayError): void {
+    if (this.isOver()) return;
+    if (this.state === 'refused') return this.refused();
+    const cut = this.state === 'streaming' ? new RelayError('upstream_stream_truncated', { cause: error }) : error;
+    this.fail(pathFailure(cut));
+  }
+
+  private visit(frame: Frame): void {
+    if (this.isOver()) return;
+    const { type } = frame;
+    if (type === 'codex.rate_limits') return this.events.rateLimits(frame);
+    const kind = terminalOf(type);
+    if (kind === 'failed') return this.declaredFailure(frame);
+    if (kind !== null) return this.terminal(frame, kind);
+    if (this.committed || this.limits.commitAt === 'terminal') {
+      this.progress(type);
+      return this.events.frame(frame);
+    }
+    if (isOutput(type)) {
+      this.commit();
+      return this.events.frame(frame);
+    }
+    if (isKeepAlive(frame)) return;
+    this.held.push({ ...frame });
+    if (this.held.length > MAX_HELD) this.commit();
+  }
+
+  private commit(): void {
+    this.committed = true;
+    this.outputBegan = true;
+    this.armSilence();
+    this.events.committed();
+    for (const frame of this.held) this.events.frame(frame);
+    this.held = [];
+  }
+
+  private terminal(frame: Frame, kind: TerminalKind): void {
+    if (!this.committed) this.commit();
+    this.finish();
+    this.events.finished(frame, kind);
+    const linger = setTimeout(() => this.exchange?.cancel(), LINGER_MS);
+    linger.unref();
+    this.timer = linger;
+  }
+
+  private declaredFailure(frame: Frame): void {
+    const body = parse(frame.buf.subarray(frame.dataStart, frame.dataEnd));
+    const failure = this.classify(statusOf(body), { ...this.headers, ...headersOf(body) }, body);
+    this.fail(failure, frame);
+  }
+
+  private refused(): void {
+    if (this.isOver()) return;
+    const body = parse(Buffer.concat(this.errorBody));
+    const unexpected = this.status < 400;
+    this.fail(
+      unexpected
+        ? { ...pathFailure(notAnAnswer(this.status)), httpStatus: this.status }
+        : this.classify(this.status, this.headers, body),
+    );
+  }
+
+  private classify(status: number | null, headers: IncomingHttpHeaders, body: unknown): Failure {
+    return classifyRefusal({ status, headers, body, ...this.events.readLimit(headers, body) });
+  }
+
+  private timedOut(): void {
+    this.fail(pathFailure(new RelayError('upstream_timeout')));
+  }
+
+  private fail(failure: Failure, frame: Frame | null = null): void {
+    if (this.isOver()) return;
+    this.finish();
+    this.exchange?.cancel();
+    this.events.failed(failure, this.committed, frame);
+  }
+
+  private finish(): void {
+    this.state = 'over';
+    this.held = [];
+    clearTimeout(this.timer);
+  }
+
+  private isOver(): boolean {
+    return this.state === 'over';
+  }
+
+  /** Events re-arm the clock of silence, which takes over from the first-output clock at the first output. */
+  private progress(type: string): void {
+    if (this.outputBegan) {
+      if (type !== '') this.timer?.refresh();
+    } else if (isOutput(type)) {
+      this.outputBegan = true;
+      this.armSilence();
+    }
+  }
+
+  private armSilence(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.timedOut(), this.limits.silenceMs);
+  }
+}
+
+const pathFailure = (error: RelayError): Failure => ({
+  error,
+  blame: 'path',
+  httpStatus: null,
+  family: null,
+  restUntil: null,
+});
+
+const isEventStream = (headers: IncomingHttpHeaders): boolean =>
+  String(headers['content-type'] ?? '').includes('text/event-stream');
+
+const notAnAnswer = (status: number): RelayError =>
+  status === 200
+    ? new RelayError('upstream_invalid_response')
+    : new RelayError('upstream_error', { message: `The upstream answered with an unexpected status (${status}).` });
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const record = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+
+/** Error events name the status that they stand for as `status` or `status_code` (PROTOCOL 4.4, FAULTS 1.2.2). */
+function statusOf(body: unknown): number | null {
+  const event = record(body);
+  const status = event?.['status'] ?? event?.['status_code'];
+  return typeof status === 'number' ? status : null;
+}
+
+function headersOf(body: unknown): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = {};
+  for (const [name, value] of Object.entries(record(record(body)?.['headers']) ?? {})) {
+    headers[name.toLowerCase()] = String(value);
+  }
+  return headers;
+}

@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
+import type { QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { Frame } from '../protocol/sse-frames.ts';
+import type { Credential } from '../upstreams/request-headers.ts';
+import type { UpstreamAccount } from '../upstreams/upstream.ts';
+
+/** What routing knows of an account; read on every call, so plain and synchronous. */
+export interface RoutedAccount extends UpstreamAccount {
+  readonly label: string;
+  readonly enabled: boolean;
+  readonly needsSignIn: string | null;
+  /** `null` while the account's list is not known. */
+  readonly models: ReadonlySet<string> | null;
+  /** Model to when it may be tried again. */
+  readonly unsupported: ReadonlyMap<string, number>;
+  readonly windows: ReadonlyMap<string, QuotaWindow>;
+  /** Limit family to its rest. */
+  readonly rests: ReadonlyMap<string, { readonly until: number; readonly reason: string }>;
+  inFlight: number;
+  lastUsedAt: number;
+}
+
+/** The pool as routing uses it. */
+export interface AccountPool {
+  list(): readonly RoutedAccount[];
+  credential(accountId: string): Promise<Credential>;
+  recordHeaders(accountId: string, headers: IncomingHttpHeaders): void;
+  recordEvent(accountId: string, event: Buffer): void;
+  /** When the limit in a refusal ends (ms) and which family it belongs to. */
+  readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };
+  rest(accountId: string, family: string, until: number, reason: string): void;
+  needsSignIn(accountId: string, reason: string): void;
+  lacksModel(accountId: string, model: string, until: number): void;
+}
+
+/** A call as routing sees it: what it must know to choose, and the body for whichever account is chosen. */
+export interface RoutedRequest {
+  readonly callId: string;
+  readonly model: string;
+  readonly conversationId: string;
+  readonly stream: boolean;
+  /** Accounts that the call's key may use; `null` for all. */
+  readonly allowedAccounts: readonly string[] | null;
+  /** The body for an account's wire; `fresh` leaves out encrypted state that another account made. */
+  body(account: RoutedAccount, fresh: boolean): Buffer;
+  headers(account: RoutedAccount): Record<string, string>;
+}
+
+/** How a call went, told to whoever answers and settles it. */
+export interface RouteReport {
+  /** The attempts that are over. */
+  readonly attempts: readonly AttemptRow[];
+  /** The account of the last attempt. */
+  readonly account: RoutedAccount | null;
+  /** When the last attempt's request left, and when the first output came (monotonic ms). */
+  readonly sentAt: number | null;
+  readonly outputAt: number | null;
+}
+
+/** Where the answer goes. Every method is called at most once, but for `frame`, `flush` and `reset`. */
+export interface AnswerSink {
+  /** The account that will answer, before any frame: headers may be written now. */
+  open(account: RoutedAccount, headers: IncomingHttpHeaders, report: RouteReport): void;
+  frame(frame: Frame): void;
+  /** Writes what the frames since the last flush made; false when the client is slow. */
+  flush(): boolean;
+  /** Forgets the frames so far: another attempt begins (answers that are sent whole only). */
+  reset(): void;
+}

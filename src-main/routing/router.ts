@@ -1,0 +1,263 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { Frame } from '../protocol/sse-frames.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
+import type { Affinity } from './affinity.ts';
+import { Attempt } from './attempt.ts';
+import { choose, gateOf, PLAN_FAMILY, restingUntil, type Wanted } from './choose.ts';
+import type { TerminalKind } from './event-kind.ts';
+import { type Failure, worthFailover } from './failure.ts';
+import type { AccountPool, AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
+
+export interface RouterPorts {
+  readonly accounts: AccountPool;
+  readonly upstreamOf: (account: RoutedAccount) => Upstream;
+  readonly affinity: Affinity;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+}
+
+export interface RouteListener {
+  finished(frame: Frame, kind: TerminalKind, report: RouteReport): void;
+  /** `frame` is the event with which the upstream declared the failure after output. */
+  failed(error: RelayError, committed: boolean, frame: Frame | null, report: RouteReport): void;
+}
+
+export interface RunningRoute {
+  /** The client can take more. */
+  resume(): void;
+  cancel(): RouteReport;
+}
+
+export interface Router {
+  route(request: RoutedRequest, sink: AnswerSink, listener: RouteListener): RunningRoute;
+}
+
+/** For how long an account is not asked again for a model that it refused (FAULTS U-09). */
+const LACKS_MODEL_MS = 3_600_000;
+
+/** Carries one call through its attempts: choose, send, watch, move on; one retry loop in the whole program (FAULTS 1.1). */
+export function createRouter(ports: RouterPorts): Router {
+  return { route: (request, sink, listener) => startRoute(ports, request, sink, listener) };
+}
+
+function startRoute(
+  { accounts, upstreamOf, affinity, settings, clock }: RouterPorts,
+  request: RoutedRequest,
+  sink: AnswerSink,
+  listener: RouteListener,
+): RunningRoute {
+  const limits = settings();
+  const rows: AttemptRow[] = [];
+  const tried = new Set<string>();
+  let attempt: Attempt | null = null;
+  let account: RoutedAccount | null = null;
+  let attemptStartedAt = 0;
+  let attemptBegan = 0;
+  let firstByteMs: number | null = null;
+  let sentAt: number | null = null;
+  let outputAt: number | null = null;
+  let over = false;
+  let lastFailure: Failure | null = null;
+
+  const owner = affinity.owner(request.conversationId);
+  const wanted: Wanted = { model: request.model, allowedAccounts: request.allowedAccounts, owner, tried };
+  const report = (): RouteReport => ({ attempts: rows, account, sentAt, outputAt });
+
+  const closeRow = (outcome: AttemptRow['outcome'], failure: Failure | null): void => {
+    if (account === null) return;
+    account.inFlight -= 1;
+    rows.push({
+      accountId: account.id,
+      accountLabel: account.label,
+      startedAt: attemptStartedAt,
+      outcome,
+      httpStatus: failure === null ? (outcome === 'served' ? 200 : null) : failure.httpStatus,
+      errorCode: failure === null ? null : (failure.error.upstreamCode ?? failure.error.code),
+      reason: failure === null ? null : failure.error.message,
+      firstByteMs,
+      durationMs: clock.monotonic() - attemptBegan,
+    });
+  };
+
+  const giveUp = (error: RelayError, committed: boolean, frame: Frame | null): void => {
+    over = true;
+    listener.failed(error, committed, frame, report());
+  };
+
+  const next = (): void => {
+    const now = clock.now();
+    const chosen = tried.size >= limits['routing.maxAttempts'] ? null : choose(accounts.list(), wanted, now);
+    if (chosen === null) return giveUp(exhausted(accounts.list(), wanted, now, lastFailure), false, null);
+    void begin(chosen, owner !== null && owner !== chosen.id, false);
+  };
+
+  /** `fresh`: state that another account made is left out. `again`: the same account, after its state was refused. */
+  const begin = async (chosen: RoutedAccount, fresh: boolean, again: boolean): Promise<void> => {
+    account = chosen;
+    tried.add(chosen.id);
+    chosen.inFlight += 1;
+    chosen.lastUsedAt = clock.now();
+    attemptStartedAt = clock.now();
+    attemptBegan = clock.monotonic();
+    firstByteMs = null;
+    try {
+      const credential = await accounts.credential(chosen.id);
+      if (over) return;
+      const body = request.body(chosen, fresh);
+      const sent = {
+        model: request.model,
+        body,
+        headers: request.headers(chosen),
+        responseId: `resp_${request.callId}`,
+        createdAt: attemptStartedAt,
+      };
+      sentAt = clock.monotonic();
+      const attemptLimits = {
+        firstOutputMs: limits['timeouts.firstOutputMs'],
+        silenceMs: limits['timeouts.silenceMs'],
+        maxEventBytes: limits['limits.eventBytes'],
+        commitAt: request.stream ? ('output' as const) : ('terminal' as const),
+      };
+      attempt = new Attempt(attemptLimits, eventsOf(chosen, again), (observer) =>
+        upstreamOf(chosen).respond(chosen, credential, sent, observer),
+      );
+    } catch (thrown) {
+      if (over) return;
+      const error = thrown instanceof RelayError ? thrown : new RelayError('internal_error', { cause: thrown });
+      const blame = error.code === 'no_available_accounts' || error.code === 'secrets_locked' ? 'path' : 'request';
+      attemptFailed(chosen, again, { error, blame, httpStatus: null, family: null, restUntil: null }, false, null);
+    }
+  };
+
+  const eventsOf = (chosen: RoutedAccount, again: boolean) => ({
+    accepted(headers: IncomingHttpHeaders): void {
+      firstByteMs = clock.monotonic() - attemptBegan;
+      accounts.recordHeaders(chosen.id, headers);
+      const turnState = headers['x-codex-turn-state'];
+      if (typeof turnState === 'string') affinity.tieTurnState(turnState, chosen.id);
+      if (rows.length > 0) sink.reset();
+      acceptedHeaders = headers;
+      if (!request.stream) sink.open(chosen, headers, report());
+    },
+    rateLimits(frame: Frame): void {
+      accounts.recordEvent(chosen.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
+    },
+    committed(): void {
+      outputAt ??= clock.monotonic();
+      affinity.tie(request.conversationId, chosen.id);
+      if (request.stream) sink.open(chosen, acceptedHeaders, report());
+    },
+    frame(frame: Frame): void {
+      sink.frame(frame);
+    },
+    flush: (): boolean => sink.flush(),
+    finished(frame: Frame, kind: TerminalKind): void {
+      over = true;
+      closeRow('served', null);
+      listener.finished(frame, kind, report());
+    },
+    failed(failure: Failure, committed: boolean, frame: Frame | null): void {
+      attemptFailed(chosen, again, failure, committed, frame);
+    },
+    readLimit: accounts.readLimit,
+  });
+  let acceptedHeaders: IncomingHttpHeaders = {};
+
+  const attemptFailed = (
+    chosen: RoutedAccount,
+    again: boolean,
+    failure: Failure,
+    committed: boolean,
+    frame: Frame | null,
+  ): void => {
+    closeRow('failed', failure);
+    lastFailure = failure;
+    learn(accounts, chosen, request.model, failure, clock.now(), limits['cooldown.minMs']);
+    if (committed) return giveUp(failure.error, true, frame);
+    if (failure.blame === 'foreign-state' && !again) return void begin(chosen, true, true);
+    if (!worthFailover(failure)) return giveUp(failure.error, false, null);
+    next();
+  };
+
+  next();
+  return {
+    resume: () => attempt?.resume(),
+    cancel() {
+      if (over) return report();
+      over = true;
+      attempt?.cancel();
+      closeRow('cancelled', null);
+      return report();
+    },
+  };
+}
+
+/** Writes down what a failure says about the account; a fault of the path or the request says nothing about it (FAULTS 1.2.5). */
+function learn(
+  accounts: AccountPool,
+  account: RoutedAccount,
+  model: string,
+  failure: Failure,
+  now: number,
+  minRestMs: number,
+): void {
+  switch (failure.blame) {
+    case 'limit':
+      accounts.rest(
+        account.id,
+        failure.family ?? PLAN_FAMILY,
+        failure.restUntil ?? now + minRestMs,
+        failure.error.message,
+      );
+      return;
+    case 'login':
+    case 'plan':
+      accounts.needsSignIn(account.id, failure.error.message);
+      return;
+    case 'model':
+      accounts.lacksModel(account.id, model, now + LACKS_MODEL_MS);
+      return;
+    default:
+  }
+}
+
+/** The one honest answer when no account is left (FAULTS 2.0); never a 5xx for a pool that only rests (PROTOCOL 5). */
+function exhausted(accounts: readonly RoutedAccount[], wanted: Wanted, now: number, last: Failure | null): RelayError {
+  const untried: Wanted = { ...wanted, tried: new Set() };
+  const gates = accounts.map((account) => ({ account, gate: gateOf(account, untried, now) }));
+  const resting = gates.filter(({ gate }) => gate === 'resting');
+  const ready = gates.filter(({ gate }) => gate === null);
+  if (ready.length > 0 && last !== null) return last.error;
+  if (resting.length > 0)
+    return allResting(
+      resting.map(({ account }) => account),
+      now,
+    );
+  if (
+    gates.length > 0 &&
+    gates.every(({ gate }) => gate === 'lacks the model' || gate === 'not allowed for this key')
+  ) {
+    return new RelayError('model_not_found', {
+      message: `No account that this key may use offers the model ${JSON.stringify(wanted.model)}. GET /v1/models lists what is there.`,
+      param: 'model',
+    });
+  }
+  return last?.blame === 'path' ? last.error : new RelayError('no_available_accounts');
+}
+
+function allResting(resting: readonly RoutedAccount[], now: number): RelayError {
+  const resetsAt = Math.min(...resting.map((account) => restingUntil(account, now) ?? now));
+  const count =
+    resting.length === 1
+      ? 'The only account that can serve this'
+      : `All ${resting.length} accounts that can serve this`;
+  return new RelayError('usage_limit_reached', {
+    message: `${count} ${resting.length === 1 ? 'is' : 'are'} resting; work is back at ${new Date(resetsAt).toISOString()}.`,
+    resetsAt,
+    retryAfterMs: Math.max(1_000, resetsAt - now),
+  });
+}

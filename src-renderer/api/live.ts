@@ -1,0 +1,58 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { liveEventSchemas } from '../../src-shared/contract/events.ts';
+import { createLiveCalls } from './live-calls.ts';
+import { createLiveConnection } from './live-connection.ts';
+import { queryKeys } from './query-keys.ts';
+
+export type Live = ReturnType<typeof createLive>;
+
+/** Live events flow into what TanStack Query keeps, so pages read one source whether a thing was fetched or told. */
+export function createLive(queries: QueryClient) {
+  function readAgain(): void {
+    calls.clear();
+    void queries.invalidateQueries({ queryKey: queryKeys.allCalls });
+    void queries.invalidateQueries({ queryKey: queryKeys.keys });
+  }
+  const calls = createLiveCalls(readAgain);
+
+  function onEvent(name: string, data: string): void {
+    switch (name) {
+      case 'call': {
+        const call = liveEventSchemas.call.parse(JSON.parse(data));
+        calls.add(call);
+        queries.setQueryData(queryKeys.call(call.id), (known: unknown) => (known === undefined ? undefined : call));
+        return;
+      }
+      case 'account':
+        return void queries.setQueryData(queryKeys.accounts, liveEventSchemas.account.parse(JSON.parse(data)));
+      case 'status':
+        return void queries.setQueryData(queryKeys.status, liveEventSchemas.status.parse(JSON.parse(data)));
+      case 'reset':
+        return readAgain();
+    }
+  }
+
+  return { calls, connection: createLiveConnection({ onEvent, onBatch: calls.flush }) };
+}
+
+const LiveContext = createContext<Live | null>(null);
+export const LiveProvider = LiveContext.Provider;
+
+function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === null) throw new Error('There is no LiveProvider above this component.');
+  return live;
+}
+
+export function useLiveCalls() {
+  const { calls } = useLive();
+  return useSyncExternalStore(calls.subscribe, calls.snapshot);
+}
+
+export function useLiveState() {
+  const { connection } = useLive();
+  return useSyncExternalStore(connection.subscribe, connection.snapshot);
+}
+
+export const useReconnect = (): (() => void) => useLive().connection.connect;

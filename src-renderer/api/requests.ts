@@ -1,0 +1,29 @@
+import { type AccountCreate, accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
+import { type CallQuery, callListSchema, callSchema } from '../../src-shared/contract/call.ts';
+import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { sessionSchema } from '../../src-shared/contract/session.ts';
+import { statusSchema } from '../../src-shared/contract/status.ts';
+import { ask, send } from './client.ts';
+
+const segment = encodeURIComponent;
+
+export const enterSession = (token: string) => ask(sessionSchema, '/api/session', { method: 'POST', body: { token } });
+
+export const getStatus = () => ask(statusSchema, '/api/status');
+
+export const getAccounts = () => ask(accountListSchema, '/api/accounts');
+export const addAccount = (body: AccountCreate) => ask(accountSchema, '/api/accounts', { method: 'POST', body });
+export const setAccountEnabled = (id: string, enabled: boolean) =>
+  ask(accountSchema, `/api/accounts/${segment(id)}/${enabled ? 'enable' : 'disable'}`, { method: 'POST' });
+export const removeAccount = (id: string) => send(`/api/accounts/${segment(id)}`, { method: 'DELETE' });
+
+export const getKeys = () => ask(keyListSchema, '/api/keys');
+export const createKey = (body: KeyCreate) => ask(keyCreatedSchema, '/api/keys', { method: 'POST', body });
+export const rotateKey = (id: string) => ask(keyCreatedSchema, `/api/keys/${segment(id)}/rotate`, { method: 'POST' });
+export const revokeKey = (id: string) => ask(keySchema, `/api/keys/${segment(id)}/revoke`, { method: 'POST' });
+
+export const getCall = (id: string) => ask(callSchema, `/api/calls/${segment(id)}`);
+export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {
+  const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return ask(callListSchema, `/api/calls?${new URLSearchParams(given)}`, { signal });
+}

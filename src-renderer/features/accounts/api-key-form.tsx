@@ -1,0 +1,65 @@
+import { type SubmitEvent, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { SelectField, TextField } from '../../components/field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { AddFormProps } from './add-account-form.tsx';
+
+export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
+  const [apiKey, setApiKey] = useState('');
+  const [label, setLabel] = useState('');
+  const [baseUrl, setBaseUrl] = useState('');
+  const [wire, setWire] = useState<'responses' | 'chat'>('responses');
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    onSubmit({
+      type: 'api-key',
+      apiKey: apiKey.trim(),
+      wire,
+      ...(label.trim() === '' ? {} : { label: label.trim() }),
+      ...(baseUrl.trim() === '' ? {} : { baseUrl: baseUrl.trim() }),
+    });
+  };
+
+  return (
+    <form onSubmit={submit} className="grid gap-3.5">
+      <TextField
+        label="API key"
+        type="password"
+        required
+        maxLength={4096}
+        value={apiKey}
+        onChange={(event) => setApiKey(event.target.value)}
+        hint="It goes straight into this machine’s secret store and is never shown again."
+      />
+      <TextField
+        label="Name"
+        placeholder="work"
+        maxLength={80}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+      />
+      <div className="grid gap-3.5 sm:grid-cols-[1fr_11rem]">
+        <TextField
+          label="Base URL"
+          type="url"
+          placeholder="https://api.openai.com/v1"
+          maxLength={2048}
+          value={baseUrl}
+          onChange={(event) => setBaseUrl(event.target.value)}
+          hint="Any compatible service. Empty means OpenAI’s own."
+        />
+        <SelectField label="It speaks" value={wire} onChange={(event) => setWire(toWire(event.target.value))}>
+          <option value="responses">Responses</option>
+          <option value="chat">Chat Completions</option>
+        </SelectField>
+      </div>
+      {error !== null && <Notice kind="error">{error}</Notice>}
+      <Button type="submit" look="primary" disabled={busy} className="justify-self-end">
+        {busy ? 'Adding…' : 'Add account'}
+      </Button>
+    </form>
+  );
+}
+
+const toWire = (value: string): 'responses' | 'chat' => (value === 'chat' ? 'chat' : 'responses');

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { Braces, X } from 'lucide-react';
+import { useState } from 'react';
+import { useLiveCalls } from '../../api/live.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { getCall } from '../../api/requests.ts';
+import { IconButton } from '../../components/button.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { ErrorState, LoadingState } from '../../components/page.tsx';
+import { CallBreakdown } from './call-breakdown.tsx';
+
+/** One call in full beside the list; over it where there is no room for both. */
+export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const [asJson, setAsJson] = useState(false);
+  const query = useQuery({ queryKey: queryKeys.call(id), queryFn: () => getCall(id) });
+  const live = useLiveCalls().get(id);
+  const call = live ?? query.data;
+  const json = call === undefined ? '' : JSON.stringify(call, null, 2);
+  return (
+    <aside
+      aria-label="Call"
+      className="absolute inset-0 z-20 flex min-h-0 flex-col border-line bg-surface lg:static lg:w-[30rem] lg:shrink-0 lg:border-l 2xl:w-[36rem]"
+    >
+      <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
+        <h2 className="mr-auto min-w-0 truncate font-mono text-sm text-muted">{id}</h2>
+        <CopyButton text={id} label="Copy the call’s id" />
+        <IconButton
+          label={asJson ? 'View as a page' : 'View as JSON'}
+          aria-pressed={asJson}
+          onClick={() => setAsJson(!asJson)}
+          className="aria-pressed:bg-selected aria-pressed:text-ink"
+        >
+          <Braces size={15} />
+        </IconButton>
+        <IconButton label="Close (Esc)" onClick={onClose}>
+          <X size={16} />
+        </IconButton>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {call !== undefined && !asJson && <CallBreakdown call={call} />}
+        {call !== undefined && asJson && (
+          <div className="grid justify-items-start gap-3 p-4">
+            <CopyButton text={json} label="Copy the JSON" caption="Copy" />
+            <pre className="max-w-full overflow-x-auto font-mono text-sm">{json}</pre>
+          </div>
+        )}
+        {call === undefined && query.isPending && <LoadingState />}
+        {call === undefined && query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      </div>
+    </aside>
+  );
+}

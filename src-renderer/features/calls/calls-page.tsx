@@ -1,0 +1,132 @@
+import { ArrowUp, Pause, Play } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useLocation, useParams } from 'wouter';
+import { Button } from '../../components/button.tsx';
+import { Code } from '../../components/code.tsx';
+import { EmptyState, ErrorState, LoadingState, Page } from '../../components/page.tsx';
+import { formatCount } from '../../format/figures.ts';
+import { CallFilterBar } from './call-filter-bar.tsx';
+import { CallPanel } from './call-panel.tsx';
+import { CallTable } from './call-table.tsx';
+import type { CallFilter, CallPlace } from './merge-calls.ts';
+import { useCallFeed } from './use-call-feed.ts';
+import { useCallKeys } from './use-call-keys.ts';
+
+const noFilter: CallFilter = { text: '', status: null };
+
+export function CallsPage() {
+  const { id: openId = null } = useParams<{ id?: string }>();
+  const [, navigate] = useLocation();
+  const [filter, setFilter] = useState(noFilter);
+  const [activeId, setActiveId] = useState(openId);
+  const [paused, setPaused] = useState(false);
+  /** The newest call that is shown while the list is held: paused, scrolled down, or with a call open. */
+  const [heldAt, setHeldAt] = useState<CallPlace | null>(null);
+  const [tableKey, setTableKey] = useState(0);
+  const search = useRef<HTMLInputElement>(null);
+  const { rows, waiting, pages } = useCallFeed(filter, heldAt);
+
+  const hold = () => setHeldAt((held) => held ?? rows[0] ?? null);
+  const open = (id: string) => {
+    hold();
+    setActiveId(id);
+    navigate(`/calls/${encodeURIComponent(id)}`, { replace: openId !== null });
+  };
+  const close = () => {
+    navigate('/calls');
+    if (!paused) setHeldAt(null);
+  };
+  const jumpToNewest = () => {
+    setHeldAt(null);
+    setPaused(false);
+    setActiveId(null);
+    setTableKey((key) => key + 1);
+  };
+  const togglePause = () => {
+    setPaused(!paused);
+    if (paused && openId === null) setHeldAt(null);
+    else hold();
+  };
+  const onTop = (atTop: boolean) => {
+    if (!atTop) hold();
+    else if (!paused && openId === null) setHeldAt(null);
+  };
+  const move = (by: number) => {
+    const here = rows.findIndex((call) => call.id === activeId);
+    const next = rows[here === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))];
+    if (next === undefined) return;
+    if (openId === null) setActiveId(next.id);
+    else open(next.id);
+    hold();
+  };
+  const onEnd = () => {
+    if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
+  };
+
+  useCallKeys([
+    ['j', () => move(1)],
+    ['k', () => move(-1)],
+    ['ArrowDown', () => move(1)],
+    ['ArrowUp', () => move(-1)],
+    ['Enter', activeId === null ? null : () => open(activeId)],
+    ['Escape', openId === null ? null : close],
+    ['p', togglePause],
+    ['n', jumpToNewest],
+    ['/', () => search.current?.focus()],
+  ]);
+
+  const filtered = filter.text.trim() !== '' || filter.status !== null;
+  return (
+    <Page
+      title="Calls"
+      fill
+      actions={
+        <>
+          <CallFilterBar filter={filter} onChange={setFilter} searchRef={search} />
+          <Button onClick={togglePause} title="p">
+            {paused ? <Play size={14} /> : <Pause size={14} />}
+            <span className="max-sm:sr-only">{paused ? 'Resume' : 'Pause'}</span>
+          </Button>
+        </>
+      }
+    >
+      <div className="relative flex min-h-0 flex-1">
+        <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
+          {waiting > 0 && (
+            <div className="pointer-events-none absolute inset-x-0 top-10 z-10 flex justify-center">
+              <Button look="primary" className="pointer-events-auto shadow-overlay" onClick={jumpToNewest} title="n">
+                <ArrowUp size={14} />
+                {formatCount(waiting)} new
+              </Button>
+            </div>
+          )}
+          {rows.length > 0 ? (
+            <CallTable key={tableKey} {...{ rows, activeId, onTop, onEnd }} onOpen={open} />
+          ) : pages.isPending ? (
+            <LoadingState />
+          ) : pages.isError ? (
+            <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+          ) : filtered ? (
+            <EmptyState title="No call matches">
+              <Button onClick={() => setFilter(noFilter)}>Clear the filter</Button>
+            </EmptyState>
+          ) : (
+            <NoCalls />
+          )}
+        </div>
+        {openId !== null && <CallPanel key={openId} id={openId} onClose={close} />}
+      </div>
+    </Page>
+  );
+}
+
+function NoCalls() {
+  return (
+    <EmptyState title="No calls yet">
+      <p>
+        Point a client at <Code>{`${location.origin}/v1`}</Code> with a Relay key, and each call appears here as it
+        happens. The Keys page makes a key and the lines to paste.
+      </p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,26 @@
+import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import { formatDuration } from '../../format/figures.ts';
+
+/** What happened, in one sentence. */
+export function describeCall(call: CallRecord): string {
+  const account = call.accountLabel ?? 'an account';
+  const failed = call.attempts.filter((attempt) => attempt.outcome === 'failed');
+  const names = failed.map((attempt) => attempt.accountLabel).join(', then ');
+  const after = failed.length === 0 ? '' : ` after ${names} failed`;
+  const took = call.durationMs === null ? '' : ` in ${formatDuration(call.durationMs)}`;
+  switch (call.status) {
+    case 'inflight':
+      return call.accountLabel === null ? 'Waiting for an account.' : `Being answered by ${account}${after}.`;
+    case 'ok':
+      return `Answered by ${account}${took}${after}.`;
+    case 'error':
+      if (call.attempts.length === 0) return `Refused${took} before any account was tried.`;
+      return names === '' ? `Failed${took}.` : `Failed${took}. Tried: ${names}.`;
+    case 'cancelled':
+      return call.durationMs === null
+        ? 'The client left.'
+        : `The client left after ${formatDuration(call.durationMs)}.`;
+    case 'interrupted':
+      return 'Relay stopped while this call was in flight.';
+  }
+}

@@ -1,0 +1,33 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useMemo } from 'react';
+import type { CallQuery } from '../../../src-shared/contract/call.ts';
+import { useLiveCalls } from '../../api/live.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { getCalls } from '../../api/requests.ts';
+import { type CallFilter, type CallPlace, mergeCalls } from './merge-calls.ts';
+
+const pageSize = 200;
+
+/** The calls that match, newest first: pages of the log as far as they were scrolled to, and live ones on top. */
+export function useCallFeed(filter: CallFilter, heldAt: CallPlace | null) {
+  const text = useDeferredValue(filter.text.trim());
+  const query: Partial<CallQuery> = {
+    limit: pageSize,
+    ...(text === '' ? {} : { text }),
+    ...(filter.status === null ? {} : { status: filter.status }),
+  };
+  const pages = useInfiniteQuery({
+    queryKey: [...queryKeys.allCalls, query],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => getCalls(pageParam === '' ? query : { ...query, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (previous) => previous,
+  });
+  const live = useLiveCalls();
+  const { data } = pages;
+  const merged = useMemo(
+    () => mergeCalls(data?.pages.flatMap((page) => page.calls) ?? [], live, filter, heldAt),
+    [data, live, filter, heldAt],
+  );
+  return { ...merged, pages };
+}

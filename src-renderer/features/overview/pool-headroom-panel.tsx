@@ -1,0 +1,35 @@
+import type { AccountView } from '../../../src-shared/contract/account.ts';
+import { Meter } from '../../components/meter.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { formatShare } from '../../format/figures.ts';
+import { Panel } from './panel.tsx';
+import { poolHeadroom } from './pool-headroom.ts';
+
+export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] }) {
+  const windows = poolHeadroom(accounts, useNow());
+  return (
+    <Panel title="Headroom of the pool">
+      <ul className="grid gap-3 px-4 py-3">
+        {windows.length === 0 && <li className="text-muted">No quota window is known yet.</li>}
+        {windows.map((window) => (
+          <li key={window.lengthMs}>
+            <div className="flex items-baseline justify-between">
+              <span>{window.name}</span>
+              <span className="font-medium">{formatShare(window.left)} left</span>
+            </div>
+            <Meter label={`${window.name} headroom of the pool`} left={window.left} fill="bg-accent-fill" />
+            <div className="flex justify-between text-sm text-muted">
+              <span>{window.accounts === 1 ? '1 account' : `mean of ${window.accounts} accounts`}</span>
+              {window.nextResetAt !== null && (
+                <span>
+                  next reset <RelativeTime at={window.nextResetAt} fine />
+                </span>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

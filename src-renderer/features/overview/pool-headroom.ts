@@ -1,0 +1,32 @@
+import type { AccountView } from '../../../src-shared/contract/account.ts';
+import { headroom, windowName } from '../../../src-shared/domain/window.ts';
+
+interface PoolWindow {
+  readonly name: string;
+  readonly lengthMs: number;
+  /** Mean of what is left, 0 to 1, over the accounts that have this window. */
+  readonly left: number;
+  readonly accounts: number;
+  /** The next time one of them fills again; `null` where none is known. */
+  readonly nextResetAt: number | null;
+}
+
+/** What is left of the plan's own windows over all accounts in use, shortest window first. */
+export function poolHeadroom(accounts: readonly AccountView[], now: number): PoolWindow[] {
+  const windows = accounts
+    .filter((account) => account.enabled)
+    .flatMap((account) => account.windows.filter((window) => window.family === 'codex'));
+  const byLength = Map.groupBy(windows, (window) => window.lengthMs);
+  return [...byLength]
+    .sort(([a], [b]) => a - b)
+    .map(([lengthMs, group]) => {
+      const resets = group.flatMap(({ resetsAt }) => (resetsAt === null || resetsAt <= now ? [] : [resetsAt]));
+      return {
+        name: windowName(lengthMs),
+        lengthMs,
+        left: group.reduce((sum, window) => sum + headroom(window, now), 0) / group.length,
+        accounts: group.length,
+        nextResetAt: resets.length === 0 ? null : Math.min(...resets),
+      };
+    });
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { account } from '../unit/dashboard/samples.ts';
+import { fakeRelay } from './fake-relay.ts';
+import { openApp } from './open-app.tsx';
+
+const inOneHour = () => Date.now() + 3_600_000;
+
+describe('accounts', () => {
+  it('show what is left of each window, and where that is known from', async () => {
+    const relay = fakeRelay();
+    const window = { ...account.windows[0]!, resetsAt: inOneHour(), readAt: Date.now() };
+    relay.state.accounts = [{ ...account, inFlight: 2, windows: [window] }];
+    const screen = await openApp('/accounts');
+    const card = screen.getByRole('listitem', { name: 'personal' });
+    await expect
+      .element(card.getByRole('meter', { name: '5-hour window, left' }))
+      .toHaveAttribute('aria-valuenow', '58');
+    const text = card.element().textContent;
+    expect(text).toMatch(/58 % left.*resets in (1h 00m|59m 5\ds).*(now|\ds ago) from headers.*2 in flight/);
+  });
+
+  it('are switched off and on', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/accounts');
+    await screen.getByRole('switch', { name: 'Use personal' }).click();
+    await expect.poll(relay.changes).toEqual([['POST', '/api/accounts/acc_1/disable', null]]);
+    relay.emit('account', { accounts: [{ ...account, enabled: false }] });
+    await expect.element(screen.getByRole('switch', { name: 'Use personal' })).not.toBeChecked();
+  });
+
+  it('are removed only when asked twice', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/accounts');
+    await screen.getByRole('button', { name: 'Remove' }).click();
+    expect(relay.changes()).toEqual([]);
+    await screen.getByRole('button', { name: 'Remove for good' }).click();
+    await expect.poll(relay.changes).toEqual([['DELETE', '/api/accounts/acc_1', null]]);
+  });
+
+  it('are added by API key', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/accounts');
+    await screen.getByRole('button', { name: 'Add account' }).click();
+    const dialog = screen.getByRole('dialog', { name: 'Add an account' });
+    await expect.element(dialog.getByLabelText('API key', { exact: true }).last()).toHaveAttribute('type', 'password');
+    await dialog.getByPlaceholder('work').fill('work');
+    await dialog.getByRole('textbox', { name: 'Base URL' }).fill('https://api.example.test/v1');
+    await dialog.getByRole('combobox', { name: 'It speaks' }).selectOptions('Chat Completions');
+    await dialog.getByLabelText('API key', { exact: true }).last().fill(' sk-test ');
+    await dialog.getByRole('button', { name: 'Add account' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+    expect(relay.changes()).toEqual([
+      [
+        'POST',
+        '/api/accounts',
+        { type: 'api-key', apiKey: 'sk-test', wire: 'chat', label: 'work', baseUrl: 'https://api.example.test/v1' },
+      ],
+    ]);
+  });
+
+  it('are imported from an auth.json, with a plain word about the terms', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/accounts');
+    await screen.getByRole('button', { name: 'Add account' }).click();
+    await screen.getByText('Codex login', { exact: true }).click();
+    await expect
+      .element(screen.getByText(/may conflict with OpenAI’s terms. API keys are the sanctioned way/))
+      .toBeVisible();
+    const text = screen.getByRole('textbox', { name: 'Text of auth.json' });
+    await text.fill('not json');
+    await screen.getByRole('button', { name: 'Import login' }).click();
+    await expect
+      .element(screen.getByRole('alert'))
+      .toHaveTextContent('This is not the text of an auth.json: it must be one JSON object.');
+    expect(relay.changes()).toEqual([]);
+    await text.fill('{"tokens":{}}');
+    await screen.getByRole('button', { name: 'Import login' }).click();
+    await expect
+      .poll(relay.changes)
+      .toEqual([['POST', '/api/accounts', { type: 'auth-json', content: '{"tokens":{}}' }]]);
+  });
+
+  it('say why they were refused, and keep what was typed', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/accounts');
+    await screen.getByRole('button', { name: 'Add account' }).click();
+    const secret = screen.getByLabelText('API key', { exact: true }).last();
+    await secret.fill('sk-test');
+    relay.state.refuseNext = 'The base URL must be https.';
+    await screen.getByRole('dialog').getByRole('button', { name: 'Add account' }).click();
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('The base URL must be https.');
+    await expect.element(secret).toHaveValue('sk-test');
+  });
+
+  it('show labels and reasons as text, whatever they hold', async () => {
+    const relay = fakeRelay();
+    const payload = '<img src=x onerror=\'document.title="owned"\'>';
+    relay.state.accounts = [
+      { ...account, label: payload, email: payload, plan: payload, health: { ...account.health, reason: payload } },
+    ];
+    const screen = await openApp('/accounts');
+    await expect.element(screen.getByRole('heading', { name: payload })).toBeVisible();
+    expect(screen.container.querySelectorAll('img, script')).toHaveLength(0);
+  });
+});

@@ -1,0 +1,100 @@
+import '../../src-renderer/styles/app.css';
+import { describe, expect, it } from 'vitest';
+import { render } from 'vitest-browser-react';
+import { CallBreakdown } from '../../src-renderer/features/calls/call-breakdown.tsx';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import { call } from '../unit/dashboard/samples.ts';
+
+const rowsOf = (container: Element): string[] =>
+  [...container.querySelectorAll('tr')].map((row) => [...row.children].map((cell) => cell.textContent).join(' | '));
+
+describe('the breakdown of a call', () => {
+  it('says what happened in one sentence', async () => {
+    const [served] = call.attempts;
+    const failed =
+      served === undefined ? [] : [{ ...served, outcome: 'failed' as const, accountLabel: 'team' }, served];
+    const screen = await render(<CallBreakdown call={{ ...call, attempts: failed }} />);
+    await expect.element(screen.getByText('Answered by personal in 2.30 s after team failed.')).toBeVisible();
+    expect(screen.container.querySelectorAll('section[aria-label=Attempts] li')).toHaveLength(2);
+  });
+
+  it('gives tokens by kind, and cost with how it came about', async () => {
+    const { container } = await render(<CallBreakdown call={call} />);
+    expect(rowsOf(container)).toEqual([
+      'Input |  | 1,200',
+      'of it cached | 83 % | 1,000',
+      'of it cache writes |  | —',
+      'Output |  | 80',
+      'of it reasoning |  | 20',
+      'At API prices | price of gpt-6.1-sol | $0.0015',
+      'Really paid | part of the subscription | $0.00',
+    ]);
+  });
+
+  it('shows the unknown as unknown', async () => {
+    const unknown = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
+    const { container } = await render(
+      <CallBreakdown call={{ ...call, ...unknown, costMicroUsd: null, spentMicroUsd: null }} />,
+    );
+    expect(rowsOf(container)).toEqual([
+      'Input |  | —',
+      'of it cached |  | —',
+      'of it cache writes |  | —',
+      'Output |  | —',
+      'of it reasoning |  | —',
+      'At API prices | tokens not known | —',
+      'Really paid | not known | —',
+    ]);
+  });
+
+  it('places each attempt on the time line of the call', async () => {
+    const [served] = call.attempts;
+    const attempts =
+      served === undefined
+        ? []
+        : [
+            { ...served, outcome: 'failed' as const, firstByteMs: null, durationMs: 500 },
+            { ...served, startedAt: call.startedAt + 1_000, firstByteMs: 250, durationMs: 1_000 },
+          ];
+    const { container } = await render(<CallBreakdown call={{ ...call, durationMs: 2_000, attempts }} />);
+    const bars = [...container.querySelectorAll<HTMLElement>('section[aria-label=Attempts] li [aria-hidden] > div')];
+    expect(bars.map(({ style }) => [style.left, style.width])).toEqual([
+      ['0%', '25%'],
+      ['25%', '0%'],
+      ['50%', '12.5%'],
+      ['62.5%', '37.5%'],
+    ]);
+  });
+});
+
+describe('hostile text (FAULTS B-05, B-06)', () => {
+  const payloads = [
+    '<script>document.title="owned"</script>',
+    '<img src=x onerror=\'document.title="owned"\'>',
+    'javascript:document.title="owned"',
+    '![x](https://evil.test/pixel.png)',
+    '<svg onload=\'document.title="owned"\'></svg>',
+    '\u202e\u0000\u001b[31mred\r\n',
+  ];
+
+  it.each(payloads)('is text in every field: %j', async (payload) => {
+    const title = document.title;
+    const [served] = call.attempts;
+    const hostile: CallRecord = {
+      ...call,
+      status: 'error',
+      ...{ id: payload, errorCode: payload, reason: payload, keyId: payload, keyName: payload, project: payload },
+      ...{ member: payload, client: payload, userAgent: payload, modelAsked: payload, modelRan: payload },
+      ...{ effort: payload, serviceTier: payload, accountId: payload, accountLabel: payload, responseId: payload },
+      conversationId: payload,
+      dropped: [payload],
+      attempts: served === undefined ? [] : [{ ...served, accountLabel: payload, errorCode: payload, reason: payload }],
+    };
+    const { container } = await render(<CallBreakdown call={hostile} />);
+    expect(container.querySelectorAll('script, img, a, iframe, object, embed, [onerror], [onload]')).toHaveLength(0);
+    const shown = container.textContent.split(payload).length - 1;
+    expect(shown).toBeGreaterThanOrEqual(18);
+    await new Promise((painted) => requestAnimationFrame(painted));
+    expect(document.title).toBe(title);
+  });
+});

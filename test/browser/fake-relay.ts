@@ -1,0 +1,113 @@
+import { onTestFinished, vi } from 'vitest';
+import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { KeyView } from '../../src-shared/contract/key.ts';
+import { account, call, key, status } from '../unit/dashboard/samples.ts';
+
+interface Asked {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+const json = (body: unknown, code = 200): Response => Response.json(body, { status: code });
+const refusal = (code: number, message: string): Response =>
+  json({ error: { message, type: 'invalid_request_error', param: null, code: null } }, code);
+
+/** Answers the page's own `fetch` as Relay would, and notes what was asked. */
+export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
+  const state = {
+    signedIn,
+    down: false,
+    oneTimeToken: 'one-time-token',
+    accounts: [account] as AccountView[],
+    keys: [key] as KeyView[],
+    calls: [call] as CallRecord[],
+    refuseNext: null as string | null,
+  };
+  const asked: Asked[] = [];
+  let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let sequence = 0;
+
+  const emit = (event: string, data: unknown): void => {
+    sequence += 1;
+    stream?.enqueue(
+      new TextEncoder().encode(`id: run-${sequence}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    );
+  };
+
+  function openStream(signal: AbortSignal | null | undefined): Response {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        stream = controller;
+        signal?.addEventListener('abort', () => controller.error(new Error('aborted')));
+        emit('account', { accounts: state.accounts });
+        emit('status', status);
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  }
+
+  function answer(method: string, path: string, query: URLSearchParams, body: unknown): Response {
+    const message = state.refuseNext;
+    state.refuseNext = null;
+    if (message !== null) return refusal(400, message);
+    if (path === '/api/session') {
+      if (JSON.stringify(body) !== JSON.stringify({ token: state.oneTimeToken }))
+        return refusal(401, 'This link is old.');
+      state.signedIn = true;
+      return json({ expiresAt: 1 }, 201);
+    }
+    if (!state.signedIn) return refusal(401, 'You are not signed in here.');
+    if (path === '/api/status') return json(status);
+    if (path === '/api/accounts') return method === 'POST' ? json(account, 201) : json({ accounts: state.accounts });
+    if (path === '/api/keys') {
+      return method === 'POST' ? json({ key, secret: 'relay_the-secret' }, 201) : json({ keys: state.keys });
+    }
+    if (path.endsWith('/rotate')) return json({ key, secret: 'relay_rotated' });
+    if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
+    if (path === '/api/calls') return json(page(query));
+    if (path.startsWith('/api/calls/')) {
+      const found = state.calls.find((one) => path.endsWith(one.id));
+      return found === undefined ? refusal(404, 'There is no call with this id in the log.') : json(found);
+    }
+    return json(account);
+  }
+
+  function page(query: URLSearchParams) {
+    const wanted = query.get('status');
+    const text = query.get('text') ?? '';
+    const found = state.calls.filter(
+      (one) => (wanted === null || one.status === wanted) && JSON.stringify(one).includes(text),
+    );
+    const start = Number(query.get('cursor') ?? 0);
+    const end = start + Number(query.get('limit'));
+    return { calls: found.slice(start, end), nextCursor: end < found.length ? String(end) : null };
+  }
+
+  const original = window.fetch;
+  vi.stubGlobal('fetch', async (input: RequestInfo | URL, init: RequestInit = {}) => {
+    const url = new URL(String(input), location.href);
+    if (!url.pathname.startsWith('/api/')) return original(input, init);
+    const method = init.method ?? 'GET';
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
+    const lastEventId = new Headers(init.headers).get('last-event-id');
+    asked.push({ method, path: url.pathname + url.search, body: url.pathname === '/api/events' ? lastEventId : body });
+    if (state.down) throw new TypeError('Failed to fetch');
+    if (url.pathname === '/api/events' && state.signedIn) return openStream(init.signal);
+    return answer(method, url.pathname, url.searchParams, body);
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+
+  return {
+    state,
+    asked,
+    emit,
+    /** The connection breaks, and Relay stays away. */
+    goDown(): void {
+      state.down = true;
+      stream?.error(new TypeError('network error'));
+    },
+    changes: () => asked.filter(({ method }) => method !== 'GET').map((one) => [one.method, one.path, one.body]),
+  };
+}

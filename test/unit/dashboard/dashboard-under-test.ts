@@ -1,0 +1,214 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createDashboard } from '../../../src-main/dashboard/dashboard.ts';
+import type { DashboardPorts } from '../../../src-main/dashboard/ports.ts';
+import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import { settingsSchema } from '../../../src-shared/contract/settings.ts';
+import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { account, call, key, startAt, status } from './samples.ts';
+
+export const apiToken = 'api-token-for-tests-0123456789';
+
+interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  text: string;
+  json(): unknown;
+}
+
+interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** The real room on a real server, with ports that record what they were asked. */
+export async function startDashboard() {
+  const timers = createTimers();
+  const rendererDir = mkdtempSync(join(tmpdir(), 'relay-dashboard-'));
+  const asked: unknown[][] = [];
+  const logged: unknown[][] = [];
+  const listeners = { call: new Set<(call: CallRecord) => void>(), account: new Set<() => void>() };
+  const state = { accounts: [account], status };
+  let minted = 0;
+  const note = (...words: unknown[]): void => void asked.push(words);
+  const only = (id: string, known: string): void => {
+    if (id !== known) throw new RelayError('not_found', { message: `There is no ${id}.` });
+  };
+
+  const ports: DashboardPorts = {
+    accounts: {
+      views: () => state.accounts,
+      addApiKey: (input) => {
+        note('addApiKey', input);
+        return { ...account, id: 'acc_2' };
+      },
+      importAuthJson: (input) => {
+        note('importAuthJson', input);
+        return { ...account, id: 'acc_3' };
+      },
+      setEnabled: (id, enabled) => {
+        only(id, 'acc_1');
+        note('setEnabled', id, enabled);
+        return { ...account, enabled };
+      },
+      remove: (id) => {
+        only(id, 'acc_1');
+        note('remove', id);
+      },
+      onChange: (listener) => subscribe(listeners.account, listener),
+    },
+    keys: {
+      list: () => [key],
+      create: (input) => {
+        note('create', input);
+        return { key, secret: 'rk_secret' };
+      },
+      rotate: (id) => {
+        only(id, 'key_1');
+        note('rotate', id);
+        return { key, secret: 'rk_rotated' };
+      },
+      revoke: (id) => {
+        only(id, 'key_1');
+        note('revoke', id);
+        return { ...key, revokedAt: startAt };
+      },
+    },
+    ledger: {
+      calls: (query) => {
+        note('calls', query);
+        return { calls: [call], nextCursor: null };
+      },
+      call: (id) => {
+        if (id === 'call_bug') throw new Error('secret detail of a bug');
+        return id === 'call_1' ? call : null;
+      },
+      onChange: (listener) => subscribe(listeners.call, listener),
+    },
+    settings: {
+      all: () => settingsSchema.parse({}),
+      patch: (changes) => {
+        note('patch', changes);
+        return settingsSchema.parse(changes);
+      },
+    },
+    status: () => state.status,
+    apiToken,
+    rendererDir,
+    clock: timers.clock,
+    randomBytes: (size) => Buffer.alloc(size, ++minted),
+    schedule: timers.schedule,
+    log: {
+      info: (...line) => void logged.push(line),
+      warn: (...line) => void logged.push(line),
+      error: (...line) => void logged.push(line),
+    },
+  };
+
+  const dashboard = createDashboard(ports);
+  const server = http.createServer((request, response) =>
+    dashboard.router(request as never, response as never, noNext),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  onTestFinished(() => {
+    dashboard.close();
+    server.closeAllConnections();
+    server.close();
+    rmSync(rendererDir, { recursive: true });
+  });
+
+  /** Sends the path exactly as given, which a URL object would not. */
+  async function ask(path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
+    const response = await open(path, { method, headers, ...(body === undefined ? {} : { body }) });
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) text += chunk;
+    return { status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) };
+  }
+
+  async function open(path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<http.IncomingMessage> {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const request = http.request({
+      port,
+      host: '127.0.0.1',
+      path,
+      method,
+      headers: { ...length, ...headers },
+      agent: false,
+    });
+    request.on('error', () => {});
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    return response;
+  }
+
+  const origin = `http://127.0.0.1:${port}`;
+  async function enter(token = dashboard.mintOneTimeToken(), headers: Record<string, string> = {}): Promise<Answer> {
+    return ask('/api/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin, ...headers },
+      body: JSON.stringify({ token }),
+    });
+  }
+
+  /** The Cookie header of a fresh session. */
+  async function signIn(): Promise<string> {
+    const answer = await enter();
+    return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  }
+
+  const script = { authorization: `Bearer ${apiToken}` };
+  const change = (call: CallRecord): void => {
+    for (const tell of listeners.call) tell(call);
+  };
+  const changeAccounts = (): void => {
+    for (const tell of listeners.account) tell();
+  };
+  return {
+    ...{ dashboard, ask, open, enter, signIn, script, origin, port, rendererDir },
+    ...{ asked, logged, timers, state, change, changeAccounts },
+  };
+}
+
+const noNext = (): never => {
+  throw new Error('the dashboard passed a request on');
+};
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function createTimers() {
+  let now = startAt;
+  const due: { at: number; run: () => void }[] = [];
+  return {
+    clock: { now: () => now, monotonic: () => now - startAt },
+    schedule: (run: () => void, afterMs: number) => {
+      const timer = { at: now + afterMs, run };
+      due.push(timer);
+      return () => {
+        const index = due.indexOf(timer);
+        if (index >= 0) due.splice(index, 1);
+      };
+    },
+    advance(ms: number): void {
+      const end = now + ms;
+      for (;;) {
+        const next = due.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        due.splice(due.indexOf(next), 1);
+        now = next.at;
+        next.run();
+      }
+      now = end;
+    },
+  };
+}

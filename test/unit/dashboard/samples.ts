@@ -1,0 +1,114 @@
+import type { AccountView } from '../../../src-shared/contract/account.ts';
+import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import type { KeyView } from '../../../src-shared/contract/key.ts';
+import type { StatusView } from '../../../src-shared/contract/status.ts';
+
+export const startAt = Date.UTC(2026, 10, 24, 12);
+
+export const account: AccountView = {
+  id: 'acc_1',
+  label: 'personal',
+  kind: 'chatgpt',
+  wire: 'responses',
+  baseUrl: null,
+  email: 'me@example.test',
+  plan: 'plus',
+  upstreamAccountId: 'ws_1',
+  upstreamUserId: 'user_1',
+  linkedFile: null,
+  enabled: true,
+  createdAt: startAt,
+  health: { state: 'ready', reason: 'Ready.', until: null },
+  inFlight: 0,
+  windows: [
+    {
+      family: 'codex',
+      name: '5-hour',
+      lengthMs: 18_000_000,
+      usedPercent: 42,
+      resetsAt: startAt + 3_600_000,
+      readAt: startAt,
+      source: 'headers',
+    },
+  ],
+  models: ['gpt-6.1-sol'],
+};
+
+export const key: KeyView = {
+  id: 'key_1',
+  name: 'laptop',
+  prefix: 'rk_abcd',
+  project: null,
+  member: null,
+  models: null,
+  accounts: null,
+  createdAt: startAt,
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+  lastClient: null,
+};
+
+export const call: CallRecord = {
+  id: 'call_1',
+  startedAt: startAt,
+  endpoint: 'responses',
+  stream: true,
+  status: 'ok',
+  httpStatus: 200,
+  errorCode: null,
+  reason: null,
+  keyId: 'key_1',
+  keyName: 'laptop',
+  project: null,
+  member: null,
+  client: 'Codex CLI 0.169.0',
+  userAgent: 'codex_cli_rs/0.169.0',
+  modelAsked: 'gpt-6.1-sol',
+  modelRan: 'gpt-6.1-sol',
+  effort: 'high',
+  serviceTier: null,
+  accountId: 'acc_1',
+  accountLabel: 'personal',
+  conversationId: 'conv_1',
+  responseId: 'resp_1',
+  attempts: [
+    {
+      accountId: 'acc_1',
+      accountLabel: 'personal',
+      startedAt: startAt,
+      outcome: 'served',
+      httpStatus: 200,
+      errorCode: null,
+      reason: null,
+      firstByteMs: 420,
+      durationMs: 2_300,
+    },
+  ],
+  dropped: ['temperature'],
+  inputTokens: 1_200,
+  cachedTokens: 1_000,
+  cacheWriteTokens: null,
+  outputTokens: 80,
+  reasoningTokens: 20,
+  costMicroUsd: 1_500,
+  spentMicroUsd: 0,
+  requestBytes: 4_096,
+  ttftMs: 420,
+  durationMs: 2_300,
+  overheadMs: 1.2,
+};
+
+export const status: StatusView = {
+  version: '0.1.0',
+  startedAt: startAt,
+  url: 'http://127.0.0.1:4141',
+  dataDir: '/home/me/.relay',
+  secrets: 'keychain',
+  node: 'v24.0.0',
+  desktop: false,
+  demo: false,
+  accounts: { total: 1, ready: 1 },
+  callsInFlight: 0,
+  ledger: { state: 'ok', reason: null, dropped: 0 },
+};
