@@ -33,9 +33,11 @@ export function readOptions(args: string[]): Options | null {
   });
   if (values.help) return null;
   const only = values.only?.split(',') ?? ids();
-  for (const id of only) if (!ids().includes(id)) throw new Error(`There is no figure ${id}; there are ${ids().join(', ')}.`);
+  for (const id of only)
+    if (!ids().includes(id)) throw new Error(`There is no figure ${id}; there are ${ids().join(', ')}.`);
   const rounds = values.rounds === undefined ? (values.quick ? 1 : null) : Number(values.rounds);
-  if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds takes a whole number above 0.');
+  if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0))
+    throw new Error('--rounds takes a whole number above 0.');
   return { only, without: values.without.map(readTarget), rounds, scale: values.quick ? 0.4 : 1 };
 }
 

@@ -1,5 +1,5 @@
-import type { LoadClient } from '../load-client.ts';
 import type { Destination, Watched } from '../load/job.ts';
+import type { LoadClient } from '../load-client.ts';
 import type { TargetName } from '../targets/target.ts';
 
 /** A row of a figure: a target, and which of the two protocols it is asked in. */

@@ -10,7 +10,7 @@ export const shortCalls: Figure = {
   directInEveryRound: false,
   freshTargets: false,
   metrics: throughputMetrics('calls'),
-  goals: [{ metric: 'perSecond', lane: 'relay', bound: 'at least', limit: 0.3, against: 'nginx' }],
+  goals: [{ metric: 'perCore', lane: 'relay', bound: 'at least', limit: 0.3, against: 'nginx' }],
   async measure({ load, to, watched, scale }) {
     const body = smallBody('responses', { kind: 'short' }, false);
     const durationMs = 800 * scale;

@@ -20,7 +20,7 @@ export const thousandStreams: Figure = {
 
 export const saturation: Figure = {
   id: 'P5',
-  title: 'Saturation: 800 open streams at 50 events/s',
+  title: 'Saturation: 700 open streams at 50 events/s',
   rounds: 2,
   lanes: responsesLanes,
   directInEveryRound: false,
@@ -30,5 +30,5 @@ export const saturation: Figure = {
     { metric: 'perSecond', lane: 'relay', bound: 'at least', limit: 20_000 },
     { metric: 'perSecond', lane: 'relay', bound: 'at least', limit: 0.85, against: 'bare' },
   ],
-  measure: (bench) => measureOpenStreams(bench, { streams: 800, intervalMs: 20, openingMs: 800, measureMs: 1_500 }),
+  measure: (bench) => measureOpenStreams(bench, { streams: 700, intervalMs: 20, openingMs: 700, measureMs: 1_500 }),
 };

@@ -99,4 +99,3 @@ export interface JobResults {
 export function bodyWith(around: [before: string, after: string], order: string): string {
   return around[0] + order + around[1];
 }
-

@@ -2,7 +2,7 @@ import { Agent, createServer, request } from 'node:http';
 
 /** The least that a proxy in Node does: bytes on, both ways, and nothing looked at. */
 const upstreamPort = Number(process.argv[2]);
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 4096, noDelay: true });
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 4096 });
 
 const server = createServer({ noDelay: true, keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
   const { host: _host, connection: _connection, ...headers } = incoming.headers;

@@ -17,10 +17,15 @@ export const nginx: TargetKind = {
     mkdirSync(surroundings.folder, { recursive: true });
     writeFileSync(config, configuration(port, surroundings));
     const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
-    const child = startOnCore(surroundings.core, 'nginx', ['-p', surroundings.folder, '-e', 'error.log', '-c', config], {
-      stdio: 'inherit',
-      env: { ...process.env, PATH: path },
-    });
+    const child = startOnCore(
+      surroundings.core,
+      'nginx',
+      ['-p', surroundings.folder, '-e', 'error.log', '-c', config],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, PATH: path },
+      },
+    );
     await waitForPort(child, port, 5_000);
     return { port, headers: {}, pid: child.pid ?? null, stop: () => endProcess(child) };
   },

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { endProcess, startOnCore } from '../child-process.ts';
@@ -22,15 +23,16 @@ export const relay: TargetKind = {
   async start(surroundings) {
     const env = environment(surroundings);
     const key = await keyFor(env, surroundings);
+    const logFile = `${surroundings.folder}.log`;
+    const log = openSync(logFile, 'a');
     const child = startOnCore(surroundings.core, process.execPath, [ENTRY, 'serve', '--json', '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', log],
       env,
     });
-    const line = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`relay serve ended with code ${code}`)));
-      if (child.stdout) createInterface(child.stdout).once('line', resolve);
+    closeSync(log);
+    const line = await firstLine(child).catch((error: Error) => {
+      throw new Error(`${error.message}: ${readFileSync(logFile, 'utf8').trim().slice(-500)}`);
     });
-    child.stdout?.resume();
     const { url, apiToken } = announcement.parse(JSON.parse(line));
     const dashboard = openDashboard(url, apiToken);
     return {
@@ -82,10 +84,22 @@ function runRelay(env: NodeJS.ProcessEnv, args: string[], input = ''): Promise<s
   });
 }
 
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`relay serve ended with code ${code}`)));
+    // Goes on reading after the first line, so that Relay never waits for a reader.
+    if (child.stdout)
+      createInterface(child.stdout)
+        .once('line', resolve)
+        .on('line', () => {});
+  });
+}
+
 /** Listens to the live events as an open dashboard does. */
 function openDashboard(url: string, apiToken: string): { destroy(): void } {
   const request = get(new URL('/api/events', url), { headers: { authorization: `Bearer ${apiToken}` } }, (answer) => {
-    if (answer.statusCode !== 200) console.error(`/api/events answered ${answer.statusCode}: measured with no dashboard open.`);
+    if (answer.statusCode !== 200)
+      console.error(`/api/events answered ${answer.statusCode}: measured with no dashboard open.`);
     answer.resume();
   });
   request.on('error', () => {});

@@ -5,6 +5,11 @@ export const MODEL = 'gpt-6-sol';
 /** Text deltas in the answer of ten events, each with a mark. */
 export const SHORT_DELTAS = 3;
 
+interface Event {
+  type: string;
+  [member: string]: unknown;
+}
+
 const ITEM = 'msg_68a1f0c2d4b88191a3e5c7d9f0b1a2c3';
 const RESPONSE = {
   id: 'resp_68a1f0c2d4b88191b4d6e8f0a1c2e3d5',
@@ -69,7 +74,7 @@ export const NOT_FOUND_ANSWER = jsonAnswer(404, {
   error: { message: 'The benchmark upstream serves /v1/responses and /v1/models.', type: 'invalid_request_error' },
 });
 
-function numbered(events: { type: string }[], first = 0): Buffer[] {
+function numbered(events: Event[], first = 0): Buffer[] {
   return events.map(({ type, ...rest }, index) =>
     Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: first + index, ...rest })}\n\n`),
   );

@@ -26,7 +26,8 @@ export function createRequestReader(onRequest: (request: Request) => void): (byt
   const readBody = (bytes: Buffer): void => {
     if (request!.body.length < KEPT_BODY_BYTES) request!.body += bytes.toString('latin1', 0, KEPT_BODY_BYTES);
     if (remaining === null) {
-      if (bytes.length >= LAST_CHUNK.length ? endsWith(bytes, LAST_CHUNK) : request!.body.endsWith('0\r\n\r\n')) finish();
+      if (bytes.length >= LAST_CHUNK.length ? endsWith(bytes, LAST_CHUNK) : request!.body.endsWith('0\r\n\r\n'))
+        finish();
       return;
     }
     remaining -= bytes.length;

@@ -5,7 +5,7 @@ export interface Account {
   readonly id: string;
   label: string;
   readonly kind: 'chatgpt' | 'openai';
-  readonly wire: 'responses' | 'chat';
+  wire: 'responses' | 'chat';
   /** `null` for the upstream's usual address. */
   readonly baseUrl: string | null;
   email: string | null;
@@ -29,6 +29,13 @@ export interface Account {
   readonly rests: Map<LimitFamily, Rest>;
   inFlight: number;
   lastUsedAt: number;
+}
+
+/** A model as an upstream lists it. */
+export interface OfferedModel {
+  readonly slug: string;
+  /** The upstream's own entry of the Codex catalogue, where it has one. */
+  readonly info: Readonly<Record<string, unknown>> | null;
 }
 
 /** A limit family that is left alone until its reset. */

@@ -76,9 +76,10 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** "try again in 6m0s", "1h2m3s", "350ms", "1.2s", "20 seconds" as ms (FAULTS U-04); `null` where it says no such thing. */
 export function readTryAgain(message: string): number | null {
-  const said = /(?:try again|retry|available|resets?) (?:in|after) ((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?){1,5})/i.exec(
-    message.slice(0, 4_096),
-  );
+  const said =
+    /(?:try again|retry|available|resets?) (?:in|after) ((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?){1,5})/i.exec(
+      message.slice(0, 4_096),
+    );
   if (said === null) return null;
   let total: number | null = null;
   for (const [, amount, word] of said[1]!.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {

@@ -1,10 +1,4 @@
-import type { z } from 'zod';
-import {
-  type SettingName,
-  type Settings,
-  type settingsPatchSchema,
-  settingsSchema,
-} from '../../src-shared/contract/settings.ts';
+import { type SettingName, type Settings, settingsSchema } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 
 /** The ledger's database, as far as settings need it: a table `settings` of `name` and `value`, the value as JSON. */
@@ -14,7 +8,8 @@ export interface SettingsDatabase {
   run(statements: readonly { readonly sql: string; readonly params?: readonly unknown[] }[]): Promise<void>;
 }
 
-export type SettingsChange = z.output<typeof settingsPatchSchema>;
+/** Only the settings that change. */
+export type SettingsChange = Partial<Settings>;
 
 export interface SettingsPorts {
   readonly database: SettingsDatabase;

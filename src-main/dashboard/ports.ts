@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+
 import type { AccountCreate, AccountView } from '../../src-shared/contract/account.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { KeyCreated, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
-import type { Settings, settingsPatchSchema } from '../../src-shared/contract/settings.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
@@ -37,7 +38,7 @@ export interface LedgerPort {
   onChange(listener: (call: CallRecord) => void): Unsubscribe;
 }
 
-export type SettingsChange = z.output<typeof settingsPatchSchema>;
+export type SettingsChange = Partial<Settings>;
 
 export interface SettingsPort {
   all(): Awaitable<Settings>;

@@ -21,6 +21,6 @@ export function settingsResource(settings: SettingsPort): Router {
 }
 
 /** The schema fills in the defaults of names that were not given; those must not overwrite what is set. */
-function onlyNamed(parsed: SettingsChange, body: object): SettingsChange {
+function onlyNamed(parsed: object, body: object): SettingsChange {
   return Object.fromEntries(Object.entries(parsed).filter(([name]) => Object.hasOwn(body, name)));
 }

@@ -43,7 +43,7 @@ export interface CallPorts {
 
 /** Admits a call: from here on it is in the ledger, whatever happens. */
 export function admitCall(ports: CallPorts, record: CallRecord, arrivedAt: number, beganAt: number): Call {
-  ports.log.begin(record);
+  ports.log.begin({ ...record });
   let settled = false;
   return {
     record,

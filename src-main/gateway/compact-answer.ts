@@ -1,18 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import type { Clock } from '../../src-shared/domain/clock.ts';
 import { asObjects } from '../protocol/json-object.ts';
-import { createResponseCollector } from '../protocol/response-collect.ts';
-import { joinArray, spliceObject } from '../protocol/json-splice.ts';
 import { scanRange } from '../protocol/json-scan.ts';
+import { joinArray, spliceObject } from '../protocol/json-splice.ts';
+import { createResponseCollector } from '../protocol/response-collect.ts';
 import type { Answer } from './answer.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { RequestBody } from './request-body.ts';
-
-export interface CompactAnswerOptions {
-  readonly connection: ClientConnection;
-  readonly clock: Clock;
-}
 
 /**
  * POST /v1/responses/compact, which older Codex clients send (PROTOCOL 6.5), is today's compaction in one piece:
@@ -33,7 +26,7 @@ export function compactionBody(body: RequestBody): Buffer {
 }
 
 /** Answers with the compaction items alone. */
-export function createCompactAnswer({ connection }: CompactAnswerOptions): Answer {
+export function createCompactAnswer(connection: ClientConnection): Answer {
   let collector = createResponseCollector();
   return {
     begun: false,

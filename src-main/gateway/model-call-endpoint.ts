@@ -7,10 +7,11 @@ import { identifyCaller } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
 import { admitCall, noOutcome } from './call.ts';
-import { type CallPlan, planCall } from './call-plan.ts';
 import { type CallHead, createCallHead } from './call-head.ts';
+import { type CallPlan, planCall } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
+import { compactionBody, createCompactAnswer } from './compact-answer.ts';
 import { newRecord } from './new-record.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { openBody } from './request-body.ts';
@@ -18,7 +19,8 @@ import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
 import { createWholeAnswer } from './whole-answer.ts';
 
-export type Shape = 'responses' | 'chat';
+/** `compact` is a Responses call that is answered with its compaction item alone. */
+export type Shape = 'responses' | 'chat' | 'compact';
 
 /** POST /v1/responses and POST /v1/chat/completions: admit, plan, attempt, stream, settle. */
 export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
@@ -58,11 +60,23 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
         requestBytes: bytes.length,
       });
       ports.callers.used(identity, client.name, record.startedAt);
-      served = await serve(ports, { request, shape, identity, client, head, connection, record, bytes, arrivedAt, beganAt });
+      served = await serve(ports, {
+        request,
+        shape,
+        identity,
+        client,
+        head,
+        connection,
+        record,
+        bytes,
+        arrivedAt,
+        beganAt,
+      });
       if (gone) served?.cancel('the client left');
     } catch (thrown) {
       const error = toRelayError(thrown);
-      if (error.code === 'internal_error') ports.log.error({ err: thrown, call: head.id }, 'A request failed inside Relay');
+      if (error.code === 'internal_error')
+        ports.log.error({ err: thrown, call: head.id }, 'A request failed inside Relay');
       connection.error(error);
     }
   };
@@ -87,7 +101,9 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   let plan: CallPlan;
   try {
     if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
-    const body = await openBody(received.bytes, ports.settings()['limits.jsonDepth']);
+    const maxDepth = ports.settings()['limits.jsonDepth'];
+    const given = await openBody(received.bytes, maxDepth);
+    const body = shape === 'compact' ? await openBody(compactionBody(given), maxDepth) : given;
     plan = planCall(
       {
         affinity: ports.affinity,
@@ -95,7 +111,14 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
         isKnownModel: ports.models.isKnown,
         aliases: () => ports.settings()['models.aliases'],
       },
-      { callId: head.id, shape, body, headers: request.headers, nativeClient: client.native, key: identity },
+      {
+        callId: head.id,
+        shape: shape === 'chat' ? 'chat' : 'responses',
+        body,
+        headers: request.headers,
+        nativeClient: client.native,
+        key: identity,
+      },
     );
   } catch (thrown) {
     const error = toRelayError(thrown);
@@ -109,7 +132,10 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   record.serviceTier = plan.serviceTier;
   record.conversationId = plan.request.conversationId;
   const call = admitCall(ports.calls, record, arrivedAt, beganAt);
-  const answer = answerFor(ports, plan, client, head, connection, record.startedAt);
+  const answer =
+    shape === 'compact'
+      ? createCompactAnswer(connection)
+      : answerFor(ports, plan, client, head, connection, record.startedAt);
   const served = serveCall(
     { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
     {

@@ -40,7 +40,14 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     const call = admitCall(ports.calls, record, arrivedAt, beganAt);
     ports.callers.used(identity, client, record.startedAt);
     const headers: Record<string, string> = { 'x-request-id': record.id, 'x-relay-account': account.label };
-    await pipe(ports, call, account.id, { method: request.method, path, body, contentType: request.headers['content-type'] }, response, headers);
+    await pipe(
+      ports,
+      call,
+      account.id,
+      { method: request.method, path, body, contentType: request.headers['content-type'] },
+      response,
+      headers,
+    );
   };
 }
 

@@ -74,4 +74,3 @@ export interface Passthrough {
     },
   ): Promise<{ cancel(): void; resume(): void }>;
 }
-

@@ -78,7 +78,9 @@ function elements(frame: Buffer, members: readonly JsonRange[]): Buffer[] {
   if (input === undefined) return [];
   const { root, ranges } = scanRange(frame, input.valueStart, input.end);
   if (root !== 'array') throw new RelayError('invalid_type', { message: '"input" must be an array.', param: 'input' });
-  return ranges.map((range) => Buffer.from(frame.subarray(input.valueStart + range.valueStart, input.valueStart + range.end)));
+  return ranges.map((range) =>
+    Buffer.from(frame.subarray(input.valueStart + range.valueStart, input.valueStart + range.end)),
+  );
 }
 
 function turnStateOf(metadata: unknown): string | null {

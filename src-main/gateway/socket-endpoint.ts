@@ -71,7 +71,9 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     const id = `resp_warm_${ports.newId()}_${warm}`;
     turn.close(id);
     const usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-    socket.send(JSON.stringify({ type: 'response.created', response: { id, object: 'response', status: 'in_progress' } }));
+    socket.send(
+      JSON.stringify({ type: 'response.created', response: { id, object: 'response', status: 'in_progress' } }),
+    );
     const response = { id, object: 'response', status: 'completed', output: [], usage };
     socket.send(JSON.stringify({ type: 'response.completed', response }));
   };
@@ -101,7 +103,15 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
           isKnownModel: ports.models.isKnown,
           aliases: () => ports.settings()['models.aliases'],
         },
-        { callId: record.id, shape: 'responses', body, headers, nativeClient: client.native, key: identity, alwaysStream: true },
+        {
+          callId: record.id,
+          shape: 'responses',
+          body,
+          headers,
+          nativeClient: client.native,
+          key: identity,
+          alwaysStream: true,
+        },
       );
       record.modelAsked = plan.asked;
       record.effort = plan.effort;
@@ -142,7 +152,8 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       });
     } catch (thrown) {
       const error = toRelayError(thrown);
-      if (error.code === 'internal_error') ports.log.error({ err: thrown, call: record.id }, 'A request failed inside Relay');
+      if (error.code === 'internal_error')
+        ports.log.error({ err: thrown, call: record.id }, 'A request failed inside Relay');
       admitCall(ports.calls, record, beganAt, beganAt).settle({
         ...noOutcome,
         status: 'error',
@@ -162,11 +173,13 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   socket.on('message', (data: RawData, binary: boolean) => {
     if (binary) return socket.close(1003, 'text frames only');
     const frame = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
-    queue = queue.then(() => take(frame)).catch((thrown: unknown) => {
-      if (socket.readyState === socket.OPEN) {
-        socket.send(JSON.stringify(errorFrame(toRelayError(thrown), ports.clock.now())));
-      }
-    });
+    queue = queue
+      .then(() => take(frame))
+      .catch((thrown: unknown) => {
+        if (socket.readyState === socket.OPEN) {
+          socket.send(JSON.stringify(errorFrame(toRelayError(thrown), ports.clock.now())));
+        }
+      });
   });
   socket.on('close', () => served?.cancel('the client left'));
   socket.on('error', () => socket.terminate());

@@ -53,7 +53,6 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
   }
 
   function watch(worker: Worker): void {
-    worker.on('message', receive);
     worker.on('error', (error) => events.onStuck({ type: 'stuck', busy: false, reason: String(error) }));
     worker.on('exit', () => {
       failRuns();
@@ -64,7 +63,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
   /** What was in flight still is: only the first start of a run marks calls as interrupted. */
   async function revive(): Promise<void> {
     try {
-      const again = await launch({ ...setup, left: [], interrupt: false, recover: false });
+      const again = await launch({ ...setup, left: [], interrupt: false, recover: false }, receive);
       if (closing) {
         await again.worker.terminate();
         return;
@@ -78,10 +77,9 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
     }
   }
 
-  const { worker, notices, early } = await launch(setup);
+  const { worker, notices } = await launch(setup, receive);
   let current = worker;
   watch(current);
-  for (const message of early) receive(message);
   const post = (message: ToWriter): void => current.postMessage(message);
 
   return {
@@ -117,31 +115,26 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
 interface Launched {
   readonly worker: Worker;
   readonly notices: readonly string[];
-  /** What the thread said before it was ready. */
-  readonly early: readonly FromWriter[];
 }
 
-function launch(setup: WriterSetup): Promise<Launched> {
+/** Resolves when the database is open; everything else the thread says goes to `receive`. */
+function launch(setup: WriterSetup, receive: (message: FromWriter) => void): Promise<Launched> {
   const worker = new Worker(workerFile('writer-worker', import.meta.url), {
     workerData: setup,
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
   });
+  let refusal = refused('the writer stopped before it began');
   return new Promise((resolve, reject) => {
-    const early: FromWriter[] = [];
-    const settle = (act: () => void): void => {
-      worker.removeAllListeners();
-      act();
-    };
     worker.on('message', (message: FromWriter) => {
-      if (message.type === 'ready') settle(() => resolve({ worker, notices: message.notices, early }));
-      else if (message.type === 'refused') {
-        const error = new RelayError('storage_error', { message: message.message });
-        // The thread lets go of the folder before anyone hears of the refusal.
-        worker.removeAllListeners('exit').once('exit', () => settle(() => reject(error)));
-      } else early.push(message);
+      if (message.type === 'ready') resolve({ worker, notices: message.notices });
+      else if (message.type === 'refused') refusal = new RelayError('storage_error', { message: message.message });
+      else receive(message);
     });
-    worker.on('error', (error) => settle(() => reject(refused(String(error)))));
-    worker.on('exit', () => settle(() => reject(refused('the writer stopped before it began'))));
+    worker.on('error', (error) => {
+      refusal = refused(String(error));
+    });
+    // Only now has the thread let go of the folder.
+    worker.on('exit', () => reject(refusal));
   });
 }
 

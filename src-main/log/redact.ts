@@ -2,12 +2,12 @@ export const redacted = '[redacted]';
 
 /** What secrets look like, wherever they stand: a last net under the rule that none is handed to the log at all. */
 const secretPatterns: readonly RegExp[] = [
-  /\b(?:Bearer|Basic)\s+[\w.~+/=-]+/gi,
+  /\b(?:Bearer|Basic)\s+[\w.~+/=-]*[\w~+/=-]/gi,
   // JSON web tokens: `{"` in base64url.
-  /\beyJ[\w-]{4,}(?:\.[\w-]*)*/g,
+  /\beyJ[\w-]{4,}(?:\.[\w-]+)*/g,
   // API keys, refresh tokens, personal access tokens, Relay keys.
   /\bsk-[\w-]{4,}/g,
-  /\br[tk]_[\w.-]{4,}/g,
+  /\br[tk]_[\w.-]{3,}[\w-]/g,
   /\bat-[\w-]{16,}/g,
   // The dashboard's one-time link, and what sign-in puts into addresses.
   /(?<=\/enter\/)[\w-]{8,}/g,

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
 
 export interface RotatingFile {
   write(line: string): void;
-  /** Writes out what waits, without returning to the event loop: for the end of the process. */
+  /** Writes what waits without returning to the event loop: for the end of the process. */
   flushSync(): void;
   close(): Promise<void>;
 }
@@ -12,54 +12,95 @@ export interface RotatingFile {
 export interface RotatingFileOptions {
   readonly dir: string;
   readonly maxBytes: number;
-  /** How many files there are at most, with the one being written. */
+  /** How many files there are at most, the one being written included. */
   readonly maxFiles: number;
 }
 
-/** Lines that may wait in memory for a slow or full disk; later ones are dropped. */
-const maxWaitingBytes = 1024 * 1024;
+/** Text that may wait in memory for a slow or full disk; later lines are dropped. */
+const maxWaitingLength = 1024 * 1024;
 
-/** `relay.log`, then `relay.1.log` for the one before and so on. A disk that fails loses lines and nothing else. */
+/**
+ * `relay.log`, then `relay.1.log` for the one before it and so on. The caller never waits for the disk, and a disk
+ * that fails loses lines and nothing else.
+ */
 export function createRotatingFile({ dir, maxBytes, maxFiles }: RotatingFileOptions): RotatingFile {
-  const name = (age: number): string => join(dir, age === 0 ? 'relay.log' : `relay.${age}.log`);
+  const path = (age: number): string => join(dir, age === 0 ? 'relay.log' : `relay.${age}.log`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  let size = statSync(name(0), { throwIfNoEntry: false })?.size ?? 0;
-  const file = pino.destination({ dest: name(0), sync: false, mode: 0o600, maxLength: maxWaitingBytes });
+  let waiting: string[] = [];
+  let waitingLength = 0;
   let isOpen = true;
-  file.on('error', () => undefined);
+  let writing: Promise<void> | null = null;
+  let handle: FileHandle | null = null;
+  let size = 0;
 
-  function rotate(): void {
-    size = 0;
-    try {
-      rmSync(name(maxFiles - 1), { force: true });
-      for (let age = maxFiles - 2; age >= 0; age -= 1) if (existsSync(name(age))) renameSync(name(age), name(age + 1));
-      file.reopen();
-    } catch {
-      // The next lines go on into the old file; it is tried again after as many bytes.
+  async function openFile(): Promise<FileHandle> {
+    const opened = await open(path(0), 'a', 0o600);
+    size = (await opened.stat()).size;
+    return opened;
+  }
+
+  async function rotate(): Promise<void> {
+    await handle?.close();
+    handle = null;
+    await rm(path(maxFiles - 1), { force: true });
+    for (let age = maxFiles - 2; age >= 0; age -= 1) await rename(path(age), path(age + 1)).catch(() => undefined);
+  }
+
+  /** As many of the lines as the current file has room for, and at least one. */
+  function takeBatch(): string {
+    let bytes = Buffer.byteLength(waiting[0] ?? '');
+    let count = 1;
+    for (; count < waiting.length; count += 1) {
+      bytes += Buffer.byteLength(waiting[count] ?? '');
+      if (size + bytes > maxBytes) break;
     }
+    const batch = waiting.splice(0, count).join('');
+    waitingLength -= batch.length;
+    return batch;
+  }
+
+  async function writeWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      handle ??= await openFile();
+      if (size > 0 && size + Buffer.byteLength(waiting[0] ?? '') > maxBytes) {
+        await rotate();
+        continue;
+      }
+      const batch = takeBatch();
+      size += (await handle.write(batch)).bytesWritten;
+    }
+  }
+
+  function startWriting(): void {
+    writing ??= writeWaiting()
+      .catch(() => {
+        waiting = [];
+        waitingLength = 0;
+      })
+      .finally(() => {
+        writing = null;
+      });
   }
 
   return {
     write(line) {
-      if (!isOpen) return;
-      const bytes = Buffer.byteLength(line);
-      if (size > 0 && size + bytes > maxBytes) rotate();
-      size += bytes;
-      file.write(line);
+      if (!isOpen || waitingLength + line.length > maxWaitingLength) return;
+      waiting.push(line);
+      waitingLength += line.length;
+      startWriting();
     },
     flushSync() {
       try {
-        file.flushSync();
+        writeFileSync(path(0), waiting.splice(0).join(''), { flag: 'a', mode: 0o600 });
       } catch {
-        // Not open yet, or the disk fails: nothing more can be done for these lines.
+        // The disk fails, and there is no later for these lines.
       }
     },
-    close: () =>
-      new Promise((resolve) => {
-        isOpen = false;
-        file.once('close', resolve);
-        file.once('error', () => resolve());
-        file.end();
-      }),
+    async close() {
+      isOpen = false;
+      await writing;
+      await handle?.close().catch(() => undefined);
+      handle = null;
+    },
   };
 }

@@ -45,7 +45,6 @@ export interface ChatTranslation {
 const known = new Set([
   'model',
   'messages',
-  'input',
   'stream',
   'stream_options',
   'stop',

@@ -146,6 +146,7 @@ function fromChatParameters(
 ): { body: JsonObject; clientNames: ReadonlyMap<string, string> } {
   if (![...chatOnly].some((name) => body[name] !== undefined)) return { body, clientNames: new Map() };
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !chatOnly.has(name)));
+  if (asList(body['messages']).length > 0) dropped.add('messages');
   const limit = tokenLimit(body);
   const effort = body['reasoning_effort'] === undefined ? null : reasoning(body, dropped);
   const text = textConfig(body);
@@ -165,12 +166,12 @@ export function responsesShapedChat(body: JsonObject): ChatTranslation {
   validateResponsesRequest(body);
   const dropped = createDroppedNames();
   const { stream_options: streamOptions, stop, messages: _, ...rest } = body;
-  const request = present({ ...rest, stream: true });
+  const usage = includeUsage(streamOptions, dropped);
   return {
-    request,
+    request: present({ ...rest, stream: true }),
     dropped: dropped.list(),
     stop: stopSequences(stop),
-    includeUsage: includeUsage(streamOptions, dropped),
+    includeUsage: usage,
     toolNames: new Map(),
     legacyFunctions: false,
     clientNames: new Map(),

@@ -106,6 +106,7 @@ function parseJson(text: string): unknown {
 
 const damaged = (cause?: unknown): RelayError =>
   new RelayError('storage_error', {
-    message: 'The file secrets.enc was changed or damaged. Restore it from a backup, or move it away and add the accounts again.',
+    message:
+      'The file secrets.enc was changed or damaged. Restore it from a backup, or move it away and add the accounts again.',
     cause,
   });

@@ -26,7 +26,8 @@ export function costMicroUsd({ model, usage, serviceTier }: CostQuestion, prices
   if (plainTokens < 0) return null;
   if (cachedTokens > 0 && price.cachedInput === null) return null;
 
-  const long = price.longContext !== null && inputTokens > price.longContext.aboveInputTokens ? price.longContext : null;
+  const long =
+    price.longContext !== null && inputTokens > price.longContext.aboveInputTokens ? price.longContext : null;
   const input =
     plainTokens * nano(price.input) +
     cachedTokens * nano(price.cachedInput ?? 0) +

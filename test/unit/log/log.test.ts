@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -144,6 +144,15 @@ test('files are rotated by size, kept in number, and lose no line in between', a
   expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 60 - kept.length + index));
 });
 
+test('a folder that vanishes loses lines and nothing else', async () => {
+  const { log } = openLog();
+  rmSync(dir, { recursive: true });
+  log.info({}, 'lost');
+  await log.close();
+  mkdirSync(dir);
+  expect(readdirSync(dir)).toEqual([]);
+});
+
 test('the files are closed to other users and appended to at the next start', async () => {
   const first = openLog().log;
   first.info({}, 'one');
@@ -161,5 +170,5 @@ test('closing twice, and a line after that, do no harm', async () => {
   await log.close();
   await log.close();
   child.info({}, 'late');
-  expect(fileText()).toBe('');
+  expect(readdirSync(dir)).toEqual([]);
 });

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { quotaWindowSchema } from '../../src-shared/contract/account.ts';
+import type { QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { Database, SqlStatement, SqlValue } from '../ledger/database.ts';
+import { type Account, type Rest, windowKey } from './account.ts';
+
+const text = z.string().nullable();
+const accountRowSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(['chatgpt', 'openai']),
+  wire: z.enum(['responses', 'chat']),
+  base_url: text,
+  email: text,
+  plan: text,
+  upstream_account_id: text,
+  upstream_user_id: text,
+  linked_file: text,
+  enabled: z.number(),
+  models: z.string(),
+  created_at: z.number(),
+});
+const windowRowSchema = z.object({
+  account_id: z.string(),
+  family: z.string(),
+  length_ms: z.number(),
+  used_percent: z.number(),
+  resets_at: z.number().nullable(),
+  read_at: z.number(),
+  source: quotaWindowSchema.shape.source,
+});
+const restRowSchema = z.object({ account_id: z.string(), family: z.string(), until: z.number(), reason: z.string() });
+
+/** All accounts in the order in which they were added, with the quota and the rests that were known last. */
+export async function loadAccounts(database: Database): Promise<Account[]> {
+  const [accounts, windows, rests] = await Promise.all([
+    database.all('SELECT * FROM accounts ORDER BY created_at, rowid'),
+    database.all('SELECT * FROM windows'),
+    database.all('SELECT * FROM rests'),
+  ]);
+  const byId = new Map(accounts.map((row) => accountOf(accountRowSchema.parse(row))).map((each) => [each.id, each]));
+  for (const row of windows.map((each) => windowRowSchema.parse(each))) {
+    const window: QuotaWindow = {
+      family: row.family,
+      lengthMs: row.length_ms,
+      usedPercent: row.used_percent,
+      resetsAt: row.resets_at,
+      readAt: row.read_at,
+      source: row.source,
+    };
+    byId.get(row.account_id)?.windows.set(windowKey(window), window);
+  }
+  for (const { account_id, family, until, reason } of rests.map((each) => restRowSchema.parse(each))) {
+    byId.get(account_id)?.rests.set(family, { until, reason });
+  }
+  return [...byId.values()];
+}
+
+const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
+  id: row.id,
+  label: row.label,
+  kind: row.kind,
+  wire: row.wire,
+  baseUrl: row.base_url,
+  email: row.email,
+  plan: row.plan,
+  upstreamAccountId: row.upstream_account_id,
+  upstreamUserId: row.upstream_user_id,
+  linkedFile: row.linked_file,
+  enabled: row.enabled !== 0,
+  createdAt: row.created_at,
+  models: readModels(row.models),
+  ...unstored(),
+});
+
+/** What of an account lives only as long as the process. */
+export const unstored = () => ({
+  needsSignIn: null,
+  secretMissing: null,
+  unsupported: new Map<string, number>(),
+  windows: new Map<string, QuotaWindow>(),
+  rests: new Map<string, Rest>(),
+  inFlight: 0,
+  lastUsedAt: 0,
+});
+
+function readModels(json: string): ReadonlySet<string> | null {
+  const list = z.array(z.string()).nullable().parse(JSON.parse(json));
+  return list === null ? null : new Set(list);
+}
+
+type StoredField = keyof typeof columnNames;
+const columnNames = {
+  id: 'id',
+  label: 'label',
+  kind: 'kind',
+  wire: 'wire',
+  baseUrl: 'base_url',
+  email: 'email',
+  plan: 'plan',
+  upstreamAccountId: 'upstream_account_id',
+  upstreamUserId: 'upstream_user_id',
+  linkedFile: 'linked_file',
+  enabled: 'enabled',
+  models: 'models',
+  createdAt: 'created_at',
+} as const satisfies Partial<Record<keyof Account, string>>;
+
+/** The fields of an account that a person or an upstream can change. */
+export type AccountChange = Partial<Pick<Account, Exclude<StoredField, 'id' | 'kind' | 'createdAt'>>>;
+
+export function insertAccount(account: Account): SqlStatement {
+  const stored = storedFields(account);
+  const names = stored.map(([name]) => name);
+  return {
+    sql: `INSERT INTO accounts (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    params: stored.map(([, value]) => value),
+  };
+}
+
+/** Only what changed, so that two changes at once do not undo each other. `change` names at least one field. */
+export function updateAccount(id: string, change: AccountChange): SqlStatement {
+  const stored = storedFields(change);
+  return {
+    sql: `UPDATE accounts SET ${stored.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ?`,
+    params: [...stored.map(([, value]) => value), id],
+  };
+}
+
+function storedFields(account: Partial<Account>): [name: string, value: SqlValue][] {
+  const { models, enabled, ...rest } = account;
+  const values: Partial<Record<StoredField, SqlValue | undefined>> = {
+    ...rest,
+    enabled: enabled === undefined ? undefined : Number(enabled),
+    models: models === undefined ? undefined : JSON.stringify(models === null ? null : [...models]),
+  };
+  return Object.entries(columnNames).flatMap(([field, name]) => {
+    const value = values[field as StoredField];
+    return value === undefined ? [] : [[name, value] satisfies [string, SqlValue]];
+  });
+}
+
+export const eraseAccount = (id: string): SqlStatement[] => [
+  { sql: 'DELETE FROM accounts WHERE id = ?', params: [id] },
+  { sql: 'DELETE FROM windows WHERE account_id = ?', params: [id] },
+  { sql: 'DELETE FROM rests WHERE account_id = ?', params: [id] },
+];
+
+export const saveWindow = (id: string, window: QuotaWindow): SqlStatement =>
+  upsert(
+    'windows',
+    {
+      account_id: id,
+      family: window.family,
+      length_ms: window.lengthMs,
+      used_percent: window.usedPercent,
+      resets_at: window.resetsAt,
+      read_at: window.readAt,
+      source: window.source,
+    },
+    ['account_id', 'family', 'length_ms'],
+  );
+
+export const eraseWindow = (id: string, window: QuotaWindow): SqlStatement => ({
+  sql: 'DELETE FROM windows WHERE account_id = ? AND family = ? AND length_ms = ?',
+  params: [id, window.family, window.lengthMs],
+});
+
+export const saveRest = (id: string, family: string, { until, reason }: Rest): SqlStatement =>
+  upsert('rests', { account_id: id, family, until, reason }, ['account_id', 'family']);
+
+export const eraseRest = (id: string, family: string): SqlStatement => ({
+  sql: 'DELETE FROM rests WHERE account_id = ? AND family = ?',
+  params: [id, family],
+});
+
+/** Keeps the row's place, so that accounts stay in their order. */
+function upsert(table: string, columns: Readonly<Record<string, SqlValue>>, key: readonly string[]): SqlStatement {
+  const names = Object.keys(columns);
+  const changes = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
+  return {
+    sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
+ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`,
+    params: Object.values(columns),
+  };
+}

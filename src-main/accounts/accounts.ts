@@ -1,0 +1,192 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { Database } from '../ledger/database.ts';
+import { parseObject } from '../protocol/json-object.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { Account, OfferedModel } from './account.ts';
+import { type AccountChange, eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
+import { viewAccount } from './account-view.ts';
+import { type Credential, createCredentials } from './credentials.ts';
+import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
+import { cleanLabel, freeLabel } from './label.ts';
+import { createLateWrites } from './late-writes.ts';
+import { type LimitEnd, readLimitError } from './limit-error.ts';
+import { createObservations } from './observations.ts';
+import { readQuotaHeaders } from './quota-headers.ts';
+import { readRateLimitEvent } from './quota-json.ts';
+
+export interface AccountPorts {
+  readonly database: Database;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly readFile: (path: string) => Promise<string>;
+  /** Told when quota or a rest could not be written down; calls go on. */
+  readonly storageFailed?: (error: unknown) => void;
+}
+
+/** The registry of upstream logins and keys. What a call reads or writes is synchronous; what a person asks for is durable when it resolves. */
+export interface Accounts {
+  /** In the order in which they were added; the same objects every time. */
+  list(): readonly Account[];
+  get(id: string): Account | null;
+  view(account: Account, now: number): AccountView;
+  views(): AccountView[];
+
+  /** The same key at the same address, or the same login, updates the account that is there. */
+  addApiKey(input: ApiKeyInput): Promise<AccountView>;
+  importAuthJson(input: AuthJsonInput): Promise<AccountView>;
+  /** These reject with `not_found` where there is no such account. */
+  setEnabled(id: string, enabled: boolean): Promise<AccountView>;
+  rename(id: string, label: string): Promise<AccountView>;
+  /** Calls that run on it end normally. */
+  remove(id: string): Promise<void>;
+
+  /** Rejects with `secrets_locked` where the secret cannot be read, with `not_found` where the account is gone. */
+  credential(id: string): Promise<Credential>;
+  /** The secret was replaced from outside, or the store can be read again. */
+  secretChanged(id: string): void;
+  /** The ChatGPT login whose own access token this bearer is, for a Codex CLI that is signed in with it (PROTOCOL 7.2). */
+  ownerOfToken(bearer: string): Promise<Account | null>;
+  /** Looks at the file of every linked login now, at most once in 5 s each. */
+  rereadLinked(): Promise<void>;
+
+  recordHeaders(id: string, headers: IncomingHttpHeaders): void;
+  /** A `codex.rate_limits` event. */
+  recordEvent(id: string, event: Buffer): void;
+  recordWindows(id: string, windows: readonly QuotaWindow[]): void;
+  readLimit(headers: IncomingHttpHeaders, body: unknown): LimitEnd;
+  /** `until` is bounded (FAULTS 1.2.6); a rest never gets shorter. */
+  rest(id: string, family: LimitFamily, until: number, reason: string): void;
+  clearRest(id: string, family: LimitFamily): void;
+  needsSignIn(id: string, reason: string): void;
+  lacksModel(id: string, model: string, until: number): void;
+  setModels(id: string, models: readonly OfferedModel[]): void;
+  /** What each account in the pool offers, for the joined list. */
+  modelLists(): { readonly ownedBy: string; readonly models: readonly OfferedModel[] }[];
+
+  /** Told when any view may have changed; the answer ends it. */
+  onChange(listener: () => void): () => void;
+  /** Resolves when everything observed so far is written. */
+  settled(): Promise<void>;
+}
+
+export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
+  const { database, secrets, clock, randomBytes, readFile, storageFailed = () => undefined } = ports;
+  const accounts: Account[] = await loadAccounts(database);
+  const listeners = new Set<() => void>();
+  const lateWrites = createLateWrites(database, storageFailed);
+
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const find = (id: string): Account | null => accounts.find((account) => account.id === id) ?? null;
+  const known = (id: string): Account => {
+    const account = find(id);
+    if (account === null) throw new RelayError('not_found', { message: 'There is no such account.' });
+    return account;
+  };
+  const shown = (account: Account): AccountView => viewAccount(account, clock.now());
+  const observations = createObservations({ find, lateWrites, clock, changed });
+  const credentials = createCredentials({
+    secrets,
+    readFile,
+    clock,
+    adopted(account, login) {
+      const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan };
+      Object.assign(account, change, { needsSignIn: null });
+      lateWrites.put(account.id, 'login', updateAccount(account.id, change));
+      changed();
+    },
+  });
+  const enrolment = createEnrolment({ accounts, credentials, database, clock, randomBytes });
+
+  /** Held in memory only once it is on disk. */
+  const change = async (id: string, edit: AccountChange): Promise<AccountView> => {
+    const account = known(id);
+    await database.run([updateAccount(id, edit)]);
+    Object.assign(account, edit);
+    changed();
+    return shown(account);
+  };
+
+  return {
+    list: () => accounts,
+    get: find,
+    view: viewAccount,
+    views: () => accounts.map(shown),
+
+    async addApiKey(input) {
+      const account = await enrolment.addApiKey(input);
+      changed();
+      return shown(account);
+    },
+    async importAuthJson(input) {
+      const account = await enrolment.importAuthJson(input);
+      changed();
+      return shown(account);
+    },
+    setEnabled: (id, enabled) => change(id, { enabled }),
+    async rename(id, label) {
+      const others = accounts.filter((account) => account.id !== known(id).id);
+      return change(id, { label: freeLabel(cleanLabel(label), others) });
+    },
+    async remove(id) {
+      const account = known(id);
+      await enrolment.remove(account, async () => {
+        await lateWrites.forget(id);
+        await database.run(eraseAccount(id));
+      });
+      observations.forget(id);
+      changed();
+    },
+
+    credential: async (id) => credentials.of(known(id)),
+    secretChanged(id) {
+      const account = known(id);
+      credentials.forget(account);
+      account.needsSignIn = null;
+      account.secretMissing = null;
+      changed();
+    },
+    ownerOfToken: (bearer) =>
+      credentials.holder(
+        bearer,
+        accounts.filter((account) => account.kind === 'chatgpt' && account.enabled),
+      ),
+    async rereadLinked() {
+      await Promise.all(accounts.map((account) => credentials.reread(account)));
+    },
+
+    recordHeaders(id, headers) {
+      const plan = headers['x-codex-plan-type'];
+      observations.plan(id, typeof plan === 'string' ? plan : null);
+      observations.windows(id, readQuotaHeaders(headers, clock.now()));
+    },
+    recordEvent(id, event) {
+      const json = parseObject(event.toString('utf8'));
+      const plan = json?.['plan_type'];
+      observations.plan(id, typeof plan === 'string' ? plan : null);
+      observations.windows(id, readRateLimitEvent(json, clock.now()));
+    },
+    recordWindows: observations.windows,
+    readLimit: (headers, body) => readLimitError(headers, body, clock.now()),
+    rest: observations.rest,
+    clearRest: observations.clearRest,
+    needsSignIn: observations.needsSignIn,
+    lacksModel: observations.lacksModel,
+    setModels: observations.setModels,
+    modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),
+
+    onChange(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    settled: lateWrites.settled,
+  };
+}

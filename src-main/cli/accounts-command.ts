@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { AccountView } from '../../src-shared/contract/account.ts';
+import { formatPercent } from '../../src-shared/format/percent.ts';
+import { withRelay } from './open-relay.ts';
+import { Refused } from './refused.ts';
+import type { RelayAccess } from './relay-access.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+
+interface AddOptions {
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+  readonly wire: 'responses' | 'chat';
+  readonly label?: string;
+  readonly json?: true;
+}
+
+interface ImportOptions {
+  readonly label?: string;
+  readonly json?: true;
+}
+
+export function accountsCommand(program: Command, terminal: Terminal): void {
+  const accounts = program.command('accounts').description('the logins and API keys that Relay sends calls to');
+
+  accounts
+    .command('add')
+    .description('add an API key, read from standard input')
+    .requiredOption('--api-key <->', 'a dash: the key is read from standard input')
+    .option('--base-url <url>', 'another service that speaks the same protocol')
+    .addOption(
+      new Option('--wire <wire>', 'the protocol it speaks').choices(['responses', 'chat']).default('responses'),
+    )
+    .option('--label <label>', 'your own name for it')
+    .option('--json', 'print the account as JSON')
+    .action(async ({ apiKey: source, json, ...options }: AddOptions) => {
+      if (source !== '-') {
+        throw new Refused('Give the key on standard input and write --api-key - so that no other program sees it.', 2);
+      }
+      const apiKey = await terminal.readSecret('API key: ');
+      if (apiKey === '') throw new Refused('There was no key on standard input.');
+      const account = await withRelay(terminal, async (relay) =>
+        relay.accounts.addApiKey({ type: 'api-key', apiKey, ...options }),
+      );
+      printAccount(terminal, account, json, 'Added');
+    });
+
+  accounts
+    .command('import <file>')
+    .description("add the login in a Codex auth.json ('-' reads standard input)")
+    .option('--label <label>', 'your own name for it')
+    .option('--json', 'print the account as JSON')
+    .action(async (file: string, { json, ...options }: ImportOptions) => {
+      const source = file === '-' ? { content: await terminal.readInput() } : await readLogin(resolve(file));
+      const account = await withRelay(terminal, async (relay) =>
+        relay.accounts.importAuthJson({ type: 'auth-json', ...source, ...options }),
+      );
+      printAccount(terminal, account, json, 'Imported');
+    });
+
+  accounts
+    .command('list')
+    .description('show all accounts')
+    .option('--json', 'print them as JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const views = await withRelay(terminal, async (relay) => relay.accounts.views());
+      if (json) return terminal.print(JSON.stringify({ accounts: views }));
+      if (views.length === 0) {
+        return terminal.note('There are no accounts. Add one: relay accounts import ~/.codex/auth.json');
+      }
+      for (const line of textTable(['ID', 'LABEL', 'KIND', 'PLAN', 'STATE', 'LEFT'], views.map(accountRow))) {
+        terminal.print(line);
+      }
+    });
+
+  for (const [name, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    accounts
+      .command(`${name} <id>`)
+      .description(enabled ? 'let calls go to an account again' : 'send no call to an account')
+      .option('--json', 'print the account as JSON')
+      .action(async (id: string, { json }: { json?: true }) => {
+        const account = await withRelay(terminal, async (relay) =>
+          relay.accounts.setEnabled(await idOf(relay, id), enabled),
+        );
+        printAccount(terminal, account, json, enabled ? 'Enabled' : 'Disabled');
+      });
+  }
+
+  accounts
+    .command('remove <id>')
+    .description('forget an account and its secret')
+    .action(async (id: string) => {
+      await withRelay(terminal, async (relay) => relay.accounts.remove(await idOf(relay, id)));
+      terminal.print(`Removed ${id}.`);
+    });
+}
+
+/** An account may also be named by its label, where that names one account only. */
+async function idOf(relay: RelayAccess, given: string): Promise<string> {
+  const views = await relay.accounts.views();
+  const labelled = views.filter(({ label }) => label === given);
+  const [only] = labelled;
+  if (views.some(({ id }) => id === given) || only === undefined) return given;
+  if (labelled.length === 1) return only.id;
+  throw new Refused(`${labelled.length} accounts are labelled ${given}. Use the id: relay accounts list`);
+}
+
+async function readLogin(path: string): Promise<{ content: string; path: string }> {
+  const content = await readFile(path, 'utf8').catch(() => {
+    throw new Refused(`The file ${path} cannot be read.`);
+  });
+  return { content, path };
+}
+
+function printAccount(terminal: Terminal, account: AccountView, json: true | undefined, done: string): void {
+  terminal.print(json ? JSON.stringify(account) : `${done} ${account.label} (${account.id}).`);
+}
+
+function accountRow({ id, label, kind, plan, health, windows }: AccountView): string[] {
+  const left = windows.map(({ name, usedPercent }) => `${name} ${formatPercent(1 - usedPercent / 100)}`);
+  return [id, label, kind, plan ?? '-', health.state, left.join(', ') || 'unknown'];
+}

@@ -1,0 +1,79 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { z } from 'zod';
+import { accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
+import { callListSchema } from '../../src-shared/contract/call.ts';
+import { errorBodySchema } from '../../src-shared/contract/error.ts';
+import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { statusSchema } from '../../src-shared/contract/status.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { RunningRelay } from './relay-access.ts';
+
+const linkSchema = z.object({ url: z.string() });
+
+export interface RelayAddress {
+  readonly url: string;
+  readonly apiToken: string;
+  readonly pid: number;
+}
+
+/** The API of a running Relay. A refusal is thrown as RelayError with the sentence that Relay gave. */
+export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRelay {
+  const headers = { authorization: `Bearer ${apiToken}` };
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(`${url}/api${path}`, { ...init, headers: { ...headers, ...init.headers } }).catch(
+      (cause: unknown) => {
+        const message = `Relay (process ${pid}) does not answer at ${url}.`;
+        throw new RelayError('upstream_connection_error', { message, cause });
+      },
+    );
+    if (response.ok) return response;
+    const body = errorBodySchema.safeParse(await response.json().catch(() => null));
+    const message = body.data?.error.message ?? `Relay answered ${response.status} to /api${path}.`;
+    throw new RelayError('internal_error', { message, status: response.status });
+  }
+
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(await (await send(path)).json());
+  const post = async <T>(path: string, schema: z.ZodType<T>, body: object = {}): Promise<T> => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return schema.parse(await (await send(path, init)).json());
+  };
+  const of = (collection: 'accounts' | 'keys', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
+
+  return {
+    url,
+    apiToken,
+    pid,
+    accounts: {
+      views: async () => (await get('/accounts', accountListSchema)).accounts,
+      addApiKey: (input) => post('/accounts', accountSchema, input),
+      importAuthJson: (input) => post('/accounts', accountSchema, input),
+      setEnabled: (id, enabled) => post(`${of('accounts', id)}/${enabled ? 'enable' : 'disable'}`, accountSchema),
+      remove: async (id) => void (await send(of('accounts', id), { method: 'DELETE' })),
+    },
+    keys: {
+      list: async () => (await get('/keys', keyListSchema)).keys,
+      create: (input) => post('/keys', keyCreatedSchema, input),
+      rotate: (id) => post(`${of('keys', id)}/rotate`, keyCreatedSchema),
+      revoke: (id) => post(`${of('keys', id)}/revoke`, keySchema),
+    },
+    calls: ({ limit, cursor }) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
+      return get(`/calls?${query}`, callListSchema);
+    },
+    status: () => get('/status', statusSchema),
+    dashboardUrl: async () => (await post('/session/link', linkSchema)).url,
+    async *events(signal) {
+      const response = await send('/events', { signal });
+      if (response.body === null) return;
+      const frames = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+      try {
+        for await (const { event = 'message', data } of frames) yield { name: event, data: JSON.parse(data) };
+      } catch (error) {
+        // Relay stopped, or the caller did.
+        if (!(error instanceof Error)) throw error;
+      }
+    },
+  };
+}

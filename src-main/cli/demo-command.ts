@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readEnvironment } from '../config/environment.ts';
+import { createLog } from '../log/log.ts';
+import { createRelay } from '../relay.ts';
+import { announcementOf, printAnnouncement, printWelcome } from './announcement.ts';
+import { addDemoAccounts, createDemoSimulator } from './demo-pool.ts';
+import { runDemoTraffic } from './demo-traffic.ts';
+import { makeFirstKey } from './first-key.ts';
+import { keepServing } from './keep-serving.ts';
+import { listenError } from './listen-error.ts';
+import { portOption } from './serve-command.ts';
+import { untilAskedToEnd } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+
+interface DemoOptions {
+  readonly port?: number;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+export function demoCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('demo')
+    .description('run Relay on three simulated accounts with light traffic; nothing is kept')
+    .option('--port <n>', 'the port (default: RELAY_PORT or 4141); 0 takes a free one', portOption)
+    .option('--json', 'print one JSON object with address, token and key first')
+    .option('--quiet', 'send no traffic')
+    .action((options: DemoOptions) => runDemo(terminal, options));
+}
+
+async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> {
+  const port = options.port ?? terminal.environment().port;
+  const dataDir = mkdtempSync(join(tmpdir(), 'relay-demo-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const log = createLog({ dir: join(dataDir, 'logs'), level: 'info', stderr: 'warn' });
+  const simulator = createDemoSimulator();
+  const { issuer, ...baseUrls } = await simulator.start();
+  // Nothing of the person's own settings: the demo must reach the simulator and nothing else.
+  const environment = { ...readEnvironment({}), ...baseUrls, authIssuer: issuer, secrets: 'memory' } as const;
+  const relay = await createRelay({ dataDir, environment, port, log, demo: true });
+  await addDemoAccounts(relay, simulator);
+  const address = await relay.start().catch(async (error: unknown) => {
+    await relay.stop();
+    throw listenError(error, port, '127.0.0.1');
+  });
+  const ended = untilAskedToEnd();
+  keepServing(log);
+  const firstKey = await makeFirstKey(relay.keys);
+  const announcement = announcementOf(relay, address, dataDir, firstKey);
+  if (options.json) printAnnouncement(terminal, announcement);
+  else {
+    printWelcome(terminal, announcement);
+    terminal.print(tryItLine(address.url, firstKey ?? ''));
+  }
+  const traffic = new AbortController();
+  if (!options.quiet) {
+    const { secret: key } = await relay.keys.create({ name: 'Demo traffic' });
+    void runDemoTraffic({ baseUrl: `${address.url}/v1`, key, signal: traffic.signal, wait: terminal.wait });
+  }
+  await ended;
+  traffic.abort();
+  await relay.stop();
+  await simulator.stop();
+  await log.close();
+}
+
+const tryItLine = (url: string, key: string): string =>
+  `  Try it       curl ${url}/v1/responses -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" ` +
+  `-d '{"model":"gpt-5.5","input":"Hello","stream":true}'`;

@@ -1,0 +1,7 @@
+import type { Log } from '../log/log.ts';
+
+/** One broken request must not end the calls of all others: what nobody caught is written down, and Relay goes on (P-10). */
+export function keepServing(log: Log): void {
+  process.on('uncaughtException', (err) => log.error({ err }, 'Something went wrong that nothing had caught.'));
+  process.on('unhandledRejection', (err) => log.error({ err }, 'Something went wrong that nothing was waiting for.'));
+}

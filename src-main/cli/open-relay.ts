@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { prepareDataFolder } from '../config/data-folder.ts';
+import { readLock } from '../config/lock.ts';
+import { createLog } from '../log/log.ts';
+import { createRelay } from '../relay.ts';
+import { createApiAccess } from './api-access.ts';
+import { Refused } from './refused.ts';
+import type { RelayAccess, RunningRelay } from './relay-access.ts';
+import { dataDirOf, type Terminal } from './terminal.ts';
+
+const pollMs = 100;
+/** How long a command waits for another one, or for a Relay that is just starting or ending. */
+const patienceMs = 15_000;
+
+/** The Relay that runs on this data folder; `null` where none does. */
+export async function findRunning(terminal: Terminal): Promise<RunningRelay | null> {
+  const holder = await readLock(dataDirOf(terminal));
+  if (holder === null || holder.url === null || holder.apiToken === null) return null;
+  return createApiAccess({ url: holder.url, apiToken: holder.apiToken, pid: holder.pid });
+}
+
+export async function requireRunning(terminal: Terminal): Promise<RunningRelay> {
+  const running = await findRunning(terminal);
+  if (running === null) throw new Refused('Relay is not running. Start it with: relay serve');
+  return running;
+}
+
+/** Runs a command with the Relay that runs, or else in the data folder itself. */
+export async function withRelay<T>(terminal: Terminal, use: (relay: RelayAccess) => Promise<T>): Promise<T> {
+  const { relay, close } = await whenFree(terminal, async (): Promise<OpenRelay> => {
+    const running = await findRunning(terminal);
+    return running === null ? openFolder(terminal) : { relay: running, close: async () => undefined };
+  });
+  try {
+    return await use(relay);
+  } finally {
+    await close();
+  }
+}
+
+/** Tries again while another command holds the data folder, for a while. */
+export async function whenFree<T>(terminal: Terminal, open: () => Promise<T>): Promise<T> {
+  const deadline = terminal.now() + patienceMs;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      const isHeld = error instanceof RelayError && error.code === 'conflict';
+      if (!isHeld || terminal.now() >= deadline) throw error;
+      await terminal.wait(pollMs);
+    }
+  }
+}
+
+interface OpenRelay {
+  readonly relay: RelayAccess;
+  readonly close: () => Promise<void>;
+}
+
+async function openFolder(terminal: Terminal): Promise<OpenRelay> {
+  const dataDir = dataDirOf(terminal);
+  const environment = terminal.environment();
+  prepareDataFolder(dataDir);
+  const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
+  const { accounts, keys, ledger, stop } = await createRelay({ dataDir, environment, port: 0, log });
+  return {
+    relay: { accounts, keys, calls: ledger.calls },
+    async close() {
+      await stop();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { relayVersion } from '../config/package-info.ts';
+import { accountsCommand } from './accounts-command.ts';
+import { demoCommand } from './demo-command.ts';
+import { keysCommand } from './keys-command.ts';
+import { logsCommand } from './logs-command.ts';
+import { openCommand } from './open-command.ts';
+import { serveCommand } from './serve-command.ts';
+import { statusCommand } from './status-command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The whole command line. It throws CommanderError for help and wrong usage instead of ending the process. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('relay')
+    .description('one local endpoint in front of all your ChatGPT/Codex logins and API keys')
+    .version(relayVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    });
+  for (const add of [
+    serveCommand,
+    demoCommand,
+    accountsCommand,
+    keysCommand,
+    logsCommand,
+    statusCommand,
+    openCommand,
+  ]) {
+    add(program, terminal);
+  }
+  return program;
+}

@@ -1,0 +1,22 @@
+import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
+import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { AccountsPort, KeysPort } from '../dashboard/ports.ts';
+
+/** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
+export interface RelayAccess {
+  readonly accounts: Omit<AccountsPort, 'onChange'>;
+  readonly keys: KeysPort;
+  readonly calls: (query: CallQuery) => Promise<CallList>;
+}
+
+/** What only a running Relay can tell. */
+export interface RunningRelay extends RelayAccess {
+  readonly url: string;
+  readonly apiToken: string;
+  readonly pid: number;
+  readonly status: () => Promise<StatusView>;
+  /** An address that signs a browser in, once, within a minute. */
+  readonly dashboardUrl: () => Promise<string>;
+  /** Live events by name, as they come, until Relay ends or the signal aborts. */
+  readonly events: (signal: AbortSignal) => AsyncGenerator<{ readonly name: string; readonly data: unknown }>;
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { prepareDataFolder } from '../config/data-folder.ts';
+import { readPort } from '../config/environment.ts';
+import { readOverrides } from '../config/settings-store.ts';
+import { createLog } from '../log/log.ts';
+import { createRelay } from '../relay.ts';
+import { announcementOf, announceRunning, printAnnouncement, printWelcome } from './announcement.ts';
+import { makeFirstKey } from './first-key.ts';
+import { keepServing } from './keep-serving.ts';
+import { listenError } from './listen-error.ts';
+import { findRunning, whenFree } from './open-relay.ts';
+import { untilAskedToEnd } from './signals.ts';
+import { dataDirOf, type Terminal } from './terminal.ts';
+
+interface ServeOptions {
+  readonly port?: number;
+  readonly bind: string;
+  readonly json?: true;
+  readonly set: Partial<Settings>;
+}
+
+export function serveCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('serve')
+    .description('run Relay without a window')
+    .option('--port <n>', 'the port (default: RELAY_PORT or 4141); 0 takes a free one', portOption)
+    .option('--bind <address>', 'the address to listen on', '127.0.0.1')
+    .option('--json', 'print one JSON object with address and token first')
+    .option('--set <key=value>', 'a setting for this run; may be repeated', settingOption, {})
+    .action((options: ServeOptions) => serve(terminal, options));
+}
+
+/** Runs until it is asked to end. Where Relay runs on this data folder already, says so and is done (P-02). */
+async function serve(terminal: Terminal, { bind, set, ...options }: ServeOptions): Promise<void> {
+  const json = options.json ?? false;
+  const environment = terminal.environment();
+  const dataDir = dataDirOf(terminal);
+  const port = options.port ?? environment.port;
+  prepareDataFolder(dataDir);
+  const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
+  const opened = await whenFree(terminal, async () => {
+    const running = await findRunning(terminal);
+    return running ?? createRelay({ dataDir, environment, settings: set, port, bind, log });
+  });
+  if ('pid' in opened) return announceRunning(terminal, opened, json);
+
+  const relay = opened;
+  const address = await relay.start().catch(async (error: unknown) => {
+    await relay.stop();
+    throw listenError(error, port, bind);
+  });
+  const ended = untilAskedToEnd();
+  keepServing(log);
+  const announcement = announcementOf(relay, address, dataDir, await makeFirstKey(relay.keys));
+  (json ? printAnnouncement : printWelcome)(terminal, announcement);
+  if (bind !== '127.0.0.1' && bind !== '::1' && bind !== 'localhost') {
+    terminal.note(`Other machines can reach Relay at ${bind}, and what they send and get is not encrypted.`);
+  }
+  log.info({ url: address.url, pid: process.pid }, 'Relay is running.');
+  await ended;
+  log.info({}, 'Relay is ending: running calls may finish.');
+  await relay.stop();
+  log.info({}, 'Relay has ended.');
+  await log.close();
+}
+
+export function portOption(text: string): number {
+  return asUsage(() => readPort(text, '--port'));
+}
+
+function settingOption(pair: string, before: Partial<Settings>): Partial<Settings> {
+  return { ...before, ...asUsage(() => readOverrides([pair])) };
+}
+
+/** What is wrong in an argument is wrong usage. */
+function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RelayError ? new InvalidArgumentError(error.message) : error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { StatusView } from '../../src-shared/contract/status.ts';
+import { formatDuration } from '../../src-shared/format/duration.ts';
+import { requireRunning } from './open-relay.ts';
+import type { Terminal } from './terminal.ts';
+
+export function statusCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('status')
+    .description('show how the running Relay is')
+    .option('--json', 'print it as JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const status = await (await requireRunning(terminal)).status();
+      if (json) return terminal.print(JSON.stringify(status));
+      for (const line of statusLines(status, terminal.now())) terminal.print(line);
+    });
+}
+
+function statusLines(status: StatusView, now: number): string[] {
+  const { accounts, ledger } = status;
+  return [
+    `Relay ${status.version} is running at ${status.url} for ${formatDuration(now - status.startedAt)}.`,
+    `Accounts     ${accounts.ready} of ${accounts.total} ready`,
+    `Calls        ${status.callsInFlight} in flight`,
+    `Call log     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
+    `Secrets      ${status.secrets}`,
+    `Data folder  ${status.dataDir}`,
+  ];
+}

@@ -1,0 +1,86 @@
+import { dataFolderPath } from '../config/data-folder.ts';
+import { type Environment, readEnvironment } from '../config/environment.ts';
+
+/** What a command sees of the world: the environment, its input and its two outputs. */
+export interface Terminal {
+  /** Throws RelayError where a RELAY_* variable cannot be used. */
+  readonly environment: () => Environment;
+  readonly readSecret: (question: string) => Promise<string>;
+  /** Standard input as text, to its end. */
+  readonly readInput: () => Promise<string>;
+  /** One line of the answer. */
+  readonly print: (line: string) => void;
+  /** One line beside the answer, for a person. */
+  readonly note: (line: string) => void;
+  /** Aborts when nobody reads the answer any more, as after `| head`. */
+  readonly outputClosed: AbortSignal;
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export const dataDirOf = (terminal: Terminal): string => dataFolderPath(terminal.environment().home);
+
+export function createTerminal(): Terminal {
+  let environment: Environment | undefined;
+  const closed = new AbortController();
+  process.stdout.on('error', () => closed.abort());
+  process.stderr.on('error', () => undefined);
+  return {
+    environment: () => {
+      environment ??= readEnvironment(process.env);
+      return environment;
+    },
+    readSecret,
+    readInput,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    outputClosed: closed.signal,
+    now: Date.now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** From a pipe the whole input; at a terminal one line that is not shown. */
+async function readSecret(question: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY) return (await readInput()).trim();
+  stderr.write(question);
+  stdin.setRawMode(true);
+  try {
+    return await readHiddenLine(stdin);
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
+}
+
+const controlC = '\u0003';
+const controlD = '\u0004';
+const backspaces = new Set(['\u007f', '\b']);
+
+function readHiddenLine(stdin: NodeJS.ReadStream): Promise<string> {
+  stdin.setEncoding('utf8');
+  return new Promise((resolve) => {
+    let line = '';
+    const onData = (text: string): void => {
+      for (const character of text) {
+        if (character === controlC) line = '';
+        if (character === controlC || character === controlD || character === '\r' || character === '\n') {
+          stdin.off('data', onData);
+          resolve(line.trim());
+          return;
+        }
+        line = backspaces.has(character) ? line.slice(0, -1) : line + character;
+      }
+    };
+    stdin.on('data', onData);
+    stdin.resume();
+  });
+}

@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { errorBody, errorHeaders, toRelayError } from '../protocol/error-body.ts';
+import { checkOrigin } from './admission.ts';
+import type { Gateway } from './gateway.ts';
+import { createHostGuard } from './host-guard.ts';
+import type { GatewayLog } from './ports.ts';
+import type { SocketEndpoint } from './socket-endpoint.ts';
+
+export interface HttpServerOptions {
+  readonly gateway: Gateway;
+  readonly sockets: (port: () => number) => SocketEndpoint;
+  /** Everything that is not the gateway's. */
+  readonly dashboard: RequestHandler;
+  readonly settings: () => Settings;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly log: GatewayLog;
+}
+
+export interface HttpServer {
+  /** Resolves with the port that was taken. Rejects as the system says (EADDRINUSE, EACCES). */
+  listen(port: number, address: string): Promise<number>;
+  /** Takes no more connections and ends those that are idle. */
+  close(): Promise<void>;
+}
+
+/** Node looks for slow clients this often; its own default of 30 s would make the limits meaningless. */
+const CHECK_MS = 1_000;
+const KEEP_ALIVE_MS = 75_000;
+
+/** The one HTTP server of Relay: Host guard, gateway, dashboard, in this order. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { settings } = options;
+  let port = 0;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(
+    createHostGuard(
+      () => port,
+      () => settings()['hosts.allowed'],
+    ),
+  );
+  app.use(gatewayHandler(options));
+  app.use(options.dashboard);
+  app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const error = toRelayError(thrown);
+    if (error.code === 'internal_error')
+      options.log.error({ err: thrown, path: request.path }, 'A request failed inside Relay');
+    sendError(response, error, options);
+  });
+
+  const server = createServer(
+    {
+      maxHeaderSize: settings()['limits.headerBytes'],
+      headersTimeout: settings()['timeouts.clientHeadersMs'],
+      requestTimeout: settings()['timeouts.clientHeadersMs'] + settings()['timeouts.clientBodyMs'],
+      connectionsCheckingInterval: CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    app,
+  );
+  const sockets = options.sockets(() => port);
+  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    const declared = Number(request.headers['content-length'] ?? 0);
+    if (declared > settings()['limits.bodyBytes'])
+      return sendError(response, new RelayError('body_too_large'), options);
+    response.writeContinue();
+    server.emit('request', request, response);
+  });
+  server.on('clientError', (error: Error & { code?: string }, socket) => {
+    if (!(socket as Socket).writable) return void socket.destroy();
+    socket.end(rawError(clientErrorOf(error.code), options.now()));
+  });
+  watchHalfClosed(server);
+
+  return {
+    listen(wanted, address) {
+      return new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(wanted, address, () => {
+          server.off('error', reject);
+          port = (server.address() as AddressInfo).port;
+          resolve(port);
+        });
+      });
+    },
+    close() {
+      sockets.close();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), CHECK_MS).unref();
+      });
+    },
+  };
+}
+
+function gatewayHandler(options: HttpServerOptions): RequestHandler {
+  return (request, response, next) => {
+    const { method, path } = request;
+    let endpoint: ReturnType<Gateway['route']>;
+    try {
+      if (method === 'TRACE') throw new RelayError('method_not_allowed');
+      if (method === 'OPTIONS' && request.headers.origin === undefined) return void response.writeHead(204).end();
+      endpoint = options.gateway.route(method === 'OPTIONS' ? 'POST' : method, path);
+      if (endpoint === null) return next();
+      checkOrigin(request);
+      if (method === 'OPTIONS') throw new RelayError('forbidden_origin');
+    } catch (error) {
+      return next(error);
+    }
+    endpoint(request, response).catch(next);
+  };
+}
+
+function sendError(response: ServerResponse, error: RelayError, { newId, now }: HttpServerOptions): void {
+  if (response.headersSent) return void response.destroy();
+  const body = JSON.stringify(errorBody(error, now()));
+  response.writeHead(error.status, {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-request-id': newId(),
+    ...errorHeaders(error),
+  });
+  response.end(body);
+}
+
+const clientErrorOf = (code: string | undefined): RelayError => {
+  if (code === 'HPE_HEADER_OVERFLOW') return new RelayError('headers_too_large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RelayError('request_timeout');
+  return new RelayError('invalid_value', { message: 'This is not a valid HTTP request.' });
+};
+
+function rawError(error: RelayError, now: number): string {
+  const body = JSON.stringify(errorBody(error, now));
+  const head = `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n`;
+  return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/**
+ * A client that closes its side may still read (FAULTS C-16) or may be gone (G7): both look the same until something is written.
+ * A sign of life that every client ignores tells them apart, because a closed socket answers it with a reset.
+ */
+function watchHalfClosed(server: Server): void {
+  const running = new WeakMap<Socket, ServerResponse>();
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    running.set(request.socket, response);
+  });
+  server.on('connection', (socket: Socket) => {
+    socket.on('end', () => {
+      const response = running.get(socket);
+      if (response === undefined || response.writableEnded) return;
+      if (!response.headersSent) return response.writeProcessing();
+      const type = String(response.getHeader('content-type') ?? '');
+      if (type.startsWith('text/event-stream')) response.write(':\n\n');
+    });
+  });
+}

@@ -1,0 +1,333 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { costMicroUsd } from '../src-shared/catalog/cost.ts';
+import { catalogPrices } from '../src-shared/catalog/prices.ts';
+import type { Settings } from '../src-shared/contract/settings.ts';
+import type { StatusView } from '../src-shared/contract/status.ts';
+import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
+import { RelayError } from '../src-shared/domain/relay-error.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { isPoolResting, poolWindows } from './accounts/pool.ts';
+import { accountsCheck, poolHeaders, poolUsage } from './accounts/pool-answers.ts';
+import type { Environment } from './config/environment.ts';
+import { acquireLock } from './config/lock.ts';
+import { relayVersion, rendererDir } from './config/package-info.ts';
+import { createSettings, type SettingsStore } from './config/settings-store.ts';
+import { createDashboard } from './dashboard/dashboard.ts';
+import { createActiveCalls } from './gateway/active-calls.ts';
+import type { CallPorts } from './gateway/call.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createHttpServer } from './gateway/http-server.ts';
+import { createModelCatalogue } from './gateway/model-catalogue.ts';
+import type { Callers, GatewayPorts, PoolView } from './gateway/ports.ts';
+import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
+import { createKeys, type Keys } from './keys/keys.ts';
+import { type Ledger, openLedger } from './ledger/ledger.ts';
+import type { Log } from './log/log.ts';
+import { createAffinity } from './routing/affinity.ts';
+import { createModelRefresh } from './routing/model-refresh.ts';
+import { createRouter } from './routing/router.ts';
+import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
+import { createChatgptUpstream } from './upstreams/chatgpt/chatgpt-upstream.ts';
+import { createExchanges } from './upstreams/exchange.ts';
+import { createOpenAiUpstream } from './upstreams/openai/openai-upstream.ts';
+import { passThrough } from './upstreams/openai/passthrough.ts';
+import type { UpstreamAccount } from './upstreams/upstream.ts';
+
+export interface RelayOptions {
+  readonly dataDir: string;
+  readonly environment: Environment;
+  /** Settings of this run only; they win over the stored ones. */
+  readonly settings?: Partial<Settings>;
+  readonly port: number;
+  /** Default 127.0.0.1. */
+  readonly bind?: string;
+  readonly clock?: Clock;
+  readonly log: Log;
+  readonly demo?: boolean;
+  readonly desktop?: boolean;
+  readonly passphrase?: () => Promise<string | null>;
+}
+
+export interface Relay {
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly ledger: Ledger;
+  readonly settings: SettingsStore;
+  readonly secrets: SecretStore;
+  status(): StatusView;
+  /** Reads an account's model list now; never rejects. */
+  refreshModels(accountId: string): Promise<void>;
+  /** Listens. Rejects when the port cannot be had. */
+  start(): Promise<RelayAddress>;
+  /** Refuses new calls, lets the running ones finish, closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface RelayAddress {
+  readonly url: string;
+  /** Signs a browser in, once, within a minute. */
+  readonly dashboardUrl: string;
+  readonly apiToken: string;
+}
+
+/** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
+const CODEX_VERSION = '0.169.0';
+const API_TOKEN = 'api-token';
+
+/** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
+export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const { dataDir, environment, log, clock = systemClock } = options;
+  const startedAt = clock.now();
+  const lock = await acquireLock(dataDir, startedAt);
+  const ledger = await openLedger({ dataDir, clock, onNotice: (sentence) => log.warn({}, sentence) }).catch((error) => {
+    lock.release();
+    throw error;
+  });
+  const { database } = ledger;
+  const settings = await createSettings({ database, overrides: options.settings ?? {} });
+  const secrets = await openSecretStore({
+    dataDir,
+    choice: environment.secrets ?? undefined,
+    passphrase: options.passphrase ?? (async () => environment.passphrase),
+    loadKeytar,
+    randomBytes,
+    clock,
+  });
+  const accounts = await createAccounts({
+    database,
+    secrets,
+    clock,
+    randomBytes,
+    readFile: (path) => readFile(path, 'utf8'),
+    storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
+  });
+  const keys = await createKeys({ database, clock, randomBytes });
+
+  const exchanges = createExchanges(() => settings.get('timeouts.connectMs'));
+  const chatgpt = createChatgptUpstream({
+    exchanges,
+    baseUrl: environment.chatgptBaseUrl,
+    version: relayVersion,
+    clientVersion: CODEX_VERSION,
+  });
+  const openai = createOpenAiUpstream({
+    exchanges,
+    baseUrl: environment.openaiBaseUrl,
+    version: relayVersion,
+    maxEventBytes: () => settings.get('limits.eventBytes'),
+  });
+  const upstreamOf = (account: UpstreamAccount) => (account.kind === 'chatgpt' ? chatgpt : openai);
+  const models = createModelRefresh({
+    accounts: accounts.list,
+    credential: accounts.credential,
+    upstreamOf,
+    learn: accounts.setModels,
+    failed: (account, error) => log.warn({ account: account.label, err: error }, 'A model list could not be read'),
+    random: Math.random,
+  });
+
+  const affinity = createAffinity(clock);
+  const active = createActiveCalls();
+  const gatewayPorts: GatewayPorts = {
+    callers: callersOf(keys, accounts),
+    router: createRouter({ accounts, upstreamOf, affinity, settings: settings.all, clock }),
+    affinity,
+    calls: { log: ledger, clock, costOf: costOf(accounts) },
+    active,
+    models: createModelCatalogue(accounts.list, accounts.modelLists),
+    pool: poolOf(accounts, clock),
+    passthrough: {
+      account: (identity) =>
+        accounts
+          .list()
+          .find(
+            ({ id, label, kind, enabled, needsSignIn }) =>
+              kind === 'openai' &&
+              enabled &&
+              needsSignIn === null &&
+              (identity.accounts === null || identity.accounts.includes(id) || identity.accounts.includes(label)),
+          ) ?? null,
+      async send(accountId, request, observer) {
+        const account = accounts.get(accountId);
+        if (account === null) throw new RelayError('no_available_accounts');
+        const credential = await accounts.credential(accountId);
+        return passThrough(exchanges, environment.openaiBaseUrl, account, credential, request, observer);
+      },
+    },
+    settings: settings.all,
+    clock,
+    newId: () => `call_${randomUUID().replaceAll('-', '')}`,
+    version: relayVersion,
+    log,
+  };
+
+  let url = '';
+  const status = (): StatusView => ({
+    version: relayVersion,
+    startedAt,
+    url,
+    dataDir,
+    secrets: secrets.describe(),
+    node: process.version,
+    desktop: options.desktop ?? false,
+    demo: options.demo ?? false,
+    accounts: {
+      total: accounts.list().length,
+      ready: accounts.views().filter((view) => view.health.state === 'ready').length,
+    },
+    callsInFlight: active.size,
+    ledger: ledger.state(),
+  });
+
+  const apiToken = await keptToken(secrets);
+  const dashboard = createDashboard({
+    accounts: {
+      ...accounts,
+      async addApiKey(input) {
+        const view = await accounts.addApiKey(input);
+        await models.now(view.id);
+        return accounts.views().find(({ id }) => id === view.id) ?? view;
+      },
+      async importAuthJson(input) {
+        const view = await accounts.importAuthJson(input);
+        await models.now(view.id);
+        return accounts.views().find(({ id }) => id === view.id) ?? view;
+      },
+    },
+    keys,
+    ledger,
+    settings,
+    status,
+    apiToken,
+    rendererDir,
+    clock,
+    randomBytes,
+    schedule(run, afterMs) {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    },
+    log,
+  });
+  const server = createHttpServer({
+    gateway: createGateway(gatewayPorts),
+    sockets: (port) => createSocketEndpoint(gatewayPorts, port),
+    dashboard: dashboard.router,
+    settings: settings.all,
+    newId: gatewayPorts.newId,
+    now: clock.now,
+    log,
+  });
+
+  const close = async (): Promise<void> => {
+    models.stop();
+    dashboard.close();
+    await exchanges.close();
+    await accounts.settled();
+    await keys.settled();
+    await ledger.close();
+    lock.release();
+  };
+
+  return {
+    accounts,
+    keys,
+    ledger,
+    settings,
+    secrets,
+    status,
+    refreshModels: models.now,
+    async start() {
+      const bind = options.bind ?? '127.0.0.1';
+      const port = await server.listen(options.port, bind);
+      url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
+      lock.publish({ url, apiToken });
+      models.start();
+      return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
+    },
+    async stop() {
+      const closed = url === '' ? Promise.resolve() : server.close();
+      await active.drain(settings.get('process.drainMs'));
+      await closed;
+      await close();
+    },
+  };
+}
+
+/** A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). */
+function callersOf(keys: Keys, accounts: Accounts): Callers {
+  return {
+    identify(secret) {
+      const key = keys.authenticate(secret);
+      if (key !== null || !secret.startsWith('ey')) return key;
+      return accounts.ownerOfToken(secret).then((account) =>
+        account === null
+          ? null
+          : {
+              id: `login_${account.id}`,
+              name: `Codex login (${account.label})`,
+              project: null,
+              member: null,
+              models: null,
+              accounts: null,
+            },
+      );
+    },
+    used(identity, client, at) {
+      if (!identity.id.startsWith('login_')) keys.touch(identity.id, client, at);
+    },
+  };
+}
+
+/** What the tokens cost at API prices, and what of it was really paid: nothing on a subscription. */
+function costOf(accounts: Accounts): CallPorts['costOf'] {
+  return (record, usage, report) => {
+    const account = report?.account == null ? null : accounts.get(report.account.id);
+    const model = record.modelRan ?? record.modelAsked;
+    const cost = costMicroUsd({ model, usage, serviceTier: record.serviceTier }, catalogPrices);
+    return { costMicroUsd: cost, spentMicroUsd: account === null || account.kind === 'chatgpt' ? 0 : cost };
+  };
+}
+
+function poolOf(accounts: Accounts, clock: Clock): PoolView {
+  const windowOf = (index: number) => {
+    const window = poolWindows(accounts.list(), clock.now())[index];
+    return window === undefined
+      ? null
+      : {
+          used_percent: window.usedPercent,
+          window_minutes: Math.round(window.lengthMs / 60_000),
+          reset_at: window.resetsAt === null ? null : Math.ceil(window.resetsAt / 1_000),
+        };
+  };
+  return {
+    usage: () => poolUsage(accounts.list(), clock.now()),
+    accountsCheck: (clientAccountId) => accountsCheck(clientAccountId),
+    headers: () => Object.fromEntries(poolHeaders(accounts.list(), clock.now())),
+    event: () => {
+      const limited = isPoolResting(accounts.list(), clock.now());
+      return {
+        type: 'codex.rate_limits',
+        plan_type: 'pool',
+        rate_limits: { allowed: !limited, limit_reached: limited, primary: windowOf(0), secondary: windowOf(1) },
+        credits: null,
+        code_review_rate_limits: null,
+        promo: null,
+      };
+    },
+  };
+}
+
+/** The token for scripts stays the same across restarts where secrets can be kept; else it lives as long as this run. */
+async function keptToken(secrets: SecretStore): Promise<string> {
+  try {
+    const kept = await secrets.get(API_TOKEN);
+    if (kept !== null) return kept;
+    const made = randomBytes(32).toString('base64url');
+    await secrets.set(API_TOKEN, made);
+    return made;
+  } catch {
+    return randomBytes(32).toString('base64url');
+  }
+}

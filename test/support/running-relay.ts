@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from '../../src-main/log/log.ts';
+import { createRelay, type Relay } from '../../src-main/relay.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src-main/simulator/simulator.ts';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import { systemClock } from '../../src-shared/domain/clock.ts';
+
+export interface RunningRelay {
+  readonly relay: Relay;
+  readonly simulator: Simulator;
+  /** Without a path. */
+  readonly url: string;
+  readonly apiToken: string;
+  /** A Relay key that may do everything. */
+  readonly key: string;
+  /** What Relay logged as warnings and errors. */
+  readonly logged: readonly string[];
+  /** All calls so far, oldest first. */
+  calls(): Promise<CallRecord[]>;
+  stop(): Promise<void>;
+}
+
+export interface RunningRelayOptions {
+  /** Default: one ChatGPT login named `a`. ChatGPT logins are imported, API keys added, in this order. */
+  readonly accounts?: SimulatorOptions['accounts'];
+  readonly simulator?: Partial<SimulatorOptions>;
+  readonly settings?: Partial<Settings>;
+}
+
+/** A real Relay on a free port, in front of a simulated upstream, with secrets in memory and its own data folder. */
+export async function startRelay(options: RunningRelayOptions = {}): Promise<RunningRelay> {
+  const accounts = options.accounts ?? [{ name: 'a', kind: 'chatgpt' as const }];
+  const simulator = createSimulator({ clock: systemClock, ...options.simulator, accounts });
+  const upstream = await simulator.start();
+  const dataDir = await mkdtemp(join(tmpdir(), 'relay-test-'));
+  const logged: string[] = [];
+  const relay = await createRelay({
+    dataDir,
+    port: 0,
+    log: collectingLog(logged),
+    settings: options.settings ?? {},
+    environment: {
+      home: dataDir,
+      port: 0,
+      chatgptBaseUrl: upstream.chatgptBaseUrl,
+      authIssuer: upstream.issuer,
+      openaiBaseUrl: upstream.openaiBaseUrl,
+      secrets: 'memory',
+      passphrase: null,
+      logLevel: 'warn',
+    },
+  });
+  const { url, apiToken } = await relay.start();
+  for (const { name, kind } of accounts) {
+    const account = simulator.account(name);
+    const added =
+      kind === 'chatgpt'
+        ? await relay.accounts.importAuthJson({ content: account.authJson(), label: name })
+        : await relay.accounts.addApiKey({ apiKey: account.apiKey, wire: 'responses', label: name });
+    await relay.refreshModels(added.id);
+  }
+  simulator.clearJournal();
+  const { secret } = await relay.keys.create({ name: 'test' });
+  return {
+    relay,
+    simulator,
+    url,
+    apiToken,
+    key: secret,
+    logged,
+    calls: async () => (await relay.ledger.calls({ limit: 500 })).calls.toReversed(),
+    async stop() {
+      await relay.stop();
+      await simulator.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function collectingLog(lines: string[]): Log {
+  const collect = (fields: object, sentence: string): void => {
+    const { err } = fields as { err?: unknown };
+    lines.push(err === undefined ? sentence : `${sentence}: ${err instanceof Error ? err.stack : String(err)}`);
+  };
+  const log: Log = { debug() {}, info() {}, warn: collect, error: collect, child: () => log, close: async () => {} };
+  return log;
+}

@@ -1,0 +1,53 @@
+import { type AccountPorts, type Accounts, createAccounts } from '../../../src-main/accounts/accounts.ts';
+import { createMemoryStore } from '../../../src-main/secrets/memory-store.ts';
+import type { SecretStore } from '../../../src-main/secrets/secret-store.ts';
+import type { AccountView } from '../../../src-shared/contract/account.ts';
+import { createCountingBytes } from '../../support/counting-bytes.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { createMemoryDatabase } from '../../support/memory-database.ts';
+import { ada, loginFile } from './login-file.ts';
+
+export const NOW = Date.UTC(2026, 10, 23, 12);
+export const HOUR = 3_600_000;
+
+export interface World {
+  readonly database: ReturnType<typeof createMemoryDatabase>;
+  readonly secrets: SecretStore;
+  readonly clock: ReturnType<typeof createManualClock>;
+  /** What stands where in the file system, and how often Relay looked. */
+  readonly files: Map<string, string>;
+  readonly reads: () => number;
+  readonly accounts: Accounts;
+  /** The registry as a restarted Relay has it, or one with other ports. */
+  open(ports?: Partial<AccountPorts>): Promise<Accounts>;
+  importAda(path?: string): Promise<AccountView>;
+}
+
+/** A registry on the real schema in memory. */
+export async function createWorld(): Promise<World> {
+  const database = createMemoryDatabase();
+  const secrets = createMemoryStore();
+  const clock = createManualClock(NOW);
+  const files = new Map<string, string>();
+  const randomBytes = createCountingBytes();
+  let reads = 0;
+  const readFile = async (path: string): Promise<string> => {
+    reads += 1;
+    const text = files.get(path);
+    if (text === undefined) throw new Error('ENOENT');
+    return text;
+  };
+  const open = (ports: Partial<AccountPorts> = {}): Promise<Accounts> =>
+    createAccounts({ database, secrets, clock, randomBytes, readFile, ...ports });
+  const accounts = await open();
+  return {
+    database,
+    secrets,
+    clock,
+    files,
+    reads: () => reads,
+    accounts,
+    open,
+    importAda: (path) => accounts.importAuthJson({ content: loginFile(ada), ...(path === undefined ? {} : { path }) }),
+  };
+}
