@@ -225,7 +225,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     dashboard.close();
     await exchanges.close();
     await accounts.settled();
-    await keys.settled();
+    await keys.flush();
     await ledger.close();
     lock.release();
   };

@@ -8,6 +8,8 @@ import { createUsageMeter } from './usage-meter.ts';
 
 /** Calls made before the clock starts, so that connections are open and pools filled. */
 const SETTLING_MS = 150;
+/** Longest wait for the last answers; what is still out then is an error. */
+const ENDING_MS = 5_000;
 
 export function runClosedLoop(job: ClosedLoopJob, watched: Watched): Promise<ClosedLoopResult> {
   const request = requestBytes(job.to, job.body);
@@ -20,6 +22,7 @@ export function runClosedLoop(job: ClosedLoopJob, watched: Watched): Promise<Clo
   let open = 0;
   let firstError: Error | null = null;
   let finished: () => void = () => {};
+  const late = new AbortController();
 
   const runClient = (): void => {
     let sentAt = 0;
@@ -43,7 +46,9 @@ export function runClosedLoop(job: ClosedLoopJob, watched: Watched): Promise<Clo
       socket.destroy();
     };
 
+    const onLate = (): void => fail(new Error(`no answer within ${ENDING_MS} ms after the last request`));
     open++;
+    late.signal.addEventListener('abort', onLate);
     socket.on('connect', send);
     socket.on('data', (bytes) => {
       try {
@@ -63,6 +68,7 @@ export function runClosedLoop(job: ClosedLoopJob, watched: Watched): Promise<Clo
     socket.on('error', fail);
     socket.on('close', () => {
       open--;
+      late.signal.removeEventListener('abort', onLate);
       if (!stopped && errors < job.clients * 4) runClient();
       else if (open === 0) finished();
     });
@@ -81,7 +87,9 @@ export function runClosedLoop(job: ClosedLoopJob, watched: Watched): Promise<Clo
       const usage = meter.stop();
       measuring = false;
       stopped = true;
+      const limit = setTimeout(() => late.abort(), ENDING_MS);
       finished = () => {
+        clearTimeout(limit);
         const callMicros = calls.percentiles();
         if (callMicros === null) return reject(firstError ?? new Error('no call came to its end'));
         const firstTokenMicros = firstTokens.percentiles();

@@ -5,6 +5,8 @@ import { createSamples } from './percentiles.ts';
 import { requestBytes } from './request-bytes.ts';
 import { createResponseReader } from './response-reader.ts';
 
+const ANSWER_MS = 10_000;
+
 export async function runUploads(job: UploadsJob): Promise<UploadsResult> {
   const request = requestBytes(job.to, job.body);
   const samples = createSamples();
@@ -51,6 +53,7 @@ function sendOnce(port: number, request: Buffer): Promise<void> {
       }
       socket.destroy();
     });
+    socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the target closed the connection before its answer was whole')));
   });

@@ -98,7 +98,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     adopted(account, login) {
       const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan };
       Object.assign(account, change, { needsSignIn: null });
-      lateWrites.put(account.id, 'login', updateAccount(account.id, change));
+      lateWrites.put(`${account.id} login`, updateAccount(account.id, change));
       changed();
     },
   });
@@ -137,7 +137,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     async remove(id) {
       const account = known(id);
       await enrolment.remove(account, async () => {
-        await lateWrites.forget(id);
+        await lateWrites.settled();
         await database.run(eraseAccount(id));
       });
       observations.forget(id);

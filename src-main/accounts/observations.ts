@@ -29,13 +29,13 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
       observe(id, (account) => {
         for (const window of windows) {
           account.windows.set(windowKey(window), window);
-          lateWrites.put(id, `window ${windowKey(window)}`, saveWindow(id, window));
+          lateWrites.put(`${id} window ${windowKey(window)}`, saveWindow(id, window));
         }
         const families = new Set(windows.map((window) => window.family));
         for (const [key, window] of account.windows) {
           if (!families.has(window.family) || !isOver(window, clock.now())) continue;
           account.windows.delete(key);
-          lateWrites.put(id, `window ${key}`, eraseWindow(id, window));
+          lateWrites.put(`${id} window ${key}`, eraseWindow(id, window));
         }
       });
     },
@@ -45,12 +45,12 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
         const rest = { until: boundedLimitEnd(until, clock.now()), reason };
         if (known !== undefined && known.until >= rest.until) return;
         account.rests.set(family, rest);
-        lateWrites.put(id, `rest ${family}`, saveRest(id, family, rest));
+        lateWrites.put(`${id} rest ${family}`, saveRest(id, family, rest));
       });
     },
     clearRest(id: string, family: LimitFamily): void {
       observe(id, (account) => {
-        if (account.rests.delete(family)) lateWrites.put(id, `rest ${family}`, eraseRest(id, family));
+        if (account.rests.delete(family)) lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
       });
     },
     needsSignIn(id: string, reason: string): void {
@@ -66,14 +66,14 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
       if (plan === null || plan === '' || plan.length > 64 || account === null || account.plan === plan) return;
       observe(id, () => {
         account.plan = plan;
-        lateWrites.put(id, 'plan', updateAccount(id, { plan }));
+        lateWrites.put(`${id} plan`, updateAccount(id, { plan }));
       });
     },
     setModels(id: string, models: readonly OfferedModel[]): void {
       observe(id, (account) => {
         offered.set(id, models);
         account.models = new Set(models.map((model) => model.slug));
-        lateWrites.put(id, 'models', updateAccount(id, { models: account.models }));
+        lateWrites.put(`${id} models`, updateAccount(id, { models: account.models }));
       });
     },
     modelList: (account: Account) => ({

@@ -94,6 +94,8 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     route = ports.router.route(plan.request, sink, {
       finished(frame, _kind, report) {
         if (over) return;
+        // An answer in one piece writes its head only now, when all attempts are known.
+        options.onOpen(report);
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd)) ?? {};
         settle('ok', 200, report, terminalFacts(event, plan));
         answer.finish(frame, event);

@@ -1,6 +1,7 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type JsonRange, JsonScanner, scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
+import { socketHeaders } from './socket-headers.ts';
 
 /**
  * The `previous_response_id` chain of one WebSocket (PROTOCOL 4.3): the backend remembers responses per connection, Relay sends
@@ -16,8 +17,8 @@ export interface SocketTurn {
   readonly prewarm: boolean;
   /** The frame as the body of an HTTP request: the whole input, without the envelope of the socket. */
   readonly body: Buffer;
-  /** The turn state that came in `client_metadata`, where HTTP has a header for it. */
-  readonly turnState: string | null;
+  /** What came in `client_metadata` where HTTP has headers for it. */
+  readonly headers: Readonly<Record<string, string>>;
   /** An item of the answer, in order. */
   add(item: Buffer): void;
   /** The answer is complete: later frames may build on it. */
@@ -55,7 +56,7 @@ export function createSocketChain(maxDepth: number): SocketChain {
       return {
         prewarm: value('generate') === false,
         body: spliceObject(frame, members, { remove: envelope, set }),
-        turnState: turnStateOf(value('client_metadata')),
+        headers: socketHeaders(value('client_metadata')),
         add: (item) => void items.push(Buffer.from(item)),
         close(responseId) {
           kept.delete(responseId);
@@ -81,10 +82,4 @@ function elements(frame: Buffer, members: readonly JsonRange[]): Buffer[] {
   return ranges.map((range) =>
     Buffer.from(frame.subarray(input.valueStart + range.valueStart, input.valueStart + range.end)),
   );
-}
-
-function turnStateOf(metadata: unknown): string | null {
-  if (typeof metadata !== 'object' || metadata === null || !('x-codex-turn-state' in metadata)) return null;
-  const state = metadata['x-codex-turn-state'];
-  return typeof state === 'string' && state !== '' ? state : null;
 }

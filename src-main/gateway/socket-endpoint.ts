@@ -94,8 +94,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     try {
       if (ports.active.draining) throw new RelayError('shutting_down');
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
-      const headers = { ...request.headers };
-      if (turn.turnState !== null) headers['x-codex-turn-state'] = turn.turnState;
+      const headers = { ...request.headers, ...turn.headers };
       const plan = planCall(
         {
           affinity: ports.affinity,

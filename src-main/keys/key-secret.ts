@@ -1,18 +1,24 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
-const START = 'sk-relay-';
-const SHOWN_CHARACTERS = 16;
-const wellFormed = /^sk-relay-[A-Za-z0-9_-]{43}$/;
+const start = 'sk-relay-';
+const secretBytes = 32;
+const shape = /^sk-relay-[A-Za-z0-9_-]{43}$/;
+const prefixLength = 12;
 
-/** 256 random bits behind a start that people and secret scanners recognise. */
-export const newKeySecret = (randomBytes: (size: number) => Buffer): string =>
-  `${START}${randomBytes(32).toString('base64url')}`;
+export type RandomBytes = (length: number) => Uint8Array;
 
-/** The only form in which a key is stored. */
-export const digestOfKey = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+/** A Relay key: 256 random bits after a prefix that secret scanners can tell. */
+export const makeSecret = (randomBytes: RandomBytes): string =>
+  start + Buffer.from(randomBytes(secretBytes)).toString('base64url');
 
-/** Enough to tell keys apart, far too little to guess one. */
-export const prefixOfKey = (secret: string): string => secret.slice(0, SHOWN_CHARACTERS);
+/** The first characters: enough to recognise a key, far too few to guess it. */
+export const prefixOf = (secret: string): string => secret.slice(0, prefixLength);
 
-/** Anything else cannot be a key and is not even hashed: no length, no character of it can do harm. */
-export const isKeyShaped = (secret: string): boolean => wellFormed.test(secret);
+/** Whether it can be a Relay key at all; bounds what is hashed. */
+export const isSecretShaped = (text: string): boolean => shape.test(text);
+
+/** SHA-256 is enough for 256 random bits: there is nothing to guess that a slow hash would protect. */
+export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+export const sameDigest = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -2,9 +2,24 @@ import { type KeyCreate, type KeyCreated, type KeyView, keyCreateSchema } from '
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
-import { putKey, readKeyRow, type StoredKey } from './key-rows.ts';
-import { digestOfKey, isKeyShaped, newKeySecret, prefixOfKey } from './key-secret.ts';
+import { digestOf, isSecretShaped, makeSecret, prefixOf, type RandomBytes, sameDigest } from './key-secret.ts';
+import {
+  insertKey,
+  readKeyRow,
+  type StoredKey,
+  selectKeys,
+  updateLastUse,
+  updateRevoked,
+  updateSecret,
+  viewOf,
+} from './stored-key.ts';
 
+/** How long the old secret keeps working after a rotation, when nobody says otherwise. */
+const defaultGraceMs = 24 * 60 * 60 * 1_000;
+/** Last uses are written this often at most, not once per call. */
+const touchMs = 2_000;
+
+/** Who a call comes from, and what it may use; `null` allows all. */
 export interface KeyIdentity {
   readonly id: string;
   readonly name: string;
@@ -15,135 +30,181 @@ export interface KeyIdentity {
 }
 
 export interface Keys {
-  /** Who a secret belongs to; `null` for what is unknown, expired or revoked. Found by digest, so no comparison leaks time. */
+  /** `null` for anything that is not a key of this Relay that is valid now. Never throws and never repeats what it was given. */
   authenticate(secret: string): KeyIdentity | null;
-  /** The answer is the only place where the secret is shown. */
-  create(input: KeyCreate): Promise<KeyCreated>;
+  /** Oldest first, with the revoked ones. */
   list(): KeyView[];
-  /** A new secret; the old one stays valid for `graceMs` (default: not at all). Rejects with `not_found`. */
+  /** The only time the secret is shown. Rejects with `invalid_value` or `storage_error`. */
+  create(wanted: KeyCreate): Promise<KeyCreated>;
+  /** A new secret for the same key; the old one works for `graceMs` more. Rejects with `not_found` or `conflict`. */
   rotate(id: string, graceMs?: number): Promise<KeyCreated>;
-  /** Takes effect on the next request. Rejects with `not_found`. */
+  /** From this moment on no secret of the key is accepted, even where writing that down fails. */
   revoke(id: string): Promise<KeyView>;
-  /** Notes the last use; written down now and then, not once per call. */
+  /** Notes a use; written to the database a moment later, many at once. */
   touch(id: string, client: string | null, at: number): void;
-  /** Resolves when everything noted so far is written. */
-  settled(): Promise<void>;
+  /** Writes the noted uses now; for the end of a run. */
+  flush(): Promise<void>;
 }
 
-export interface KeyPorts {
+export interface KeysPorts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly randomBytes: (size: number) => Buffer;
+  readonly randomBytes: RandomBytes;
 }
 
-/** At most one write per this time for all last uses together. */
-const TOUCH_EVERY_MS = 5_000;
+interface Entry {
+  key: StoredKey;
+  identity: KeyIdentity;
+}
 
-export async function createKeys({ database, clock, randomBytes }: KeyPorts): Promise<Keys> {
-  const keys = new Map<string, StoredKey>();
-  const byDigest = new Map<string, StoredKey>();
+/** Reads all keys into memory, so that no call waits for the database to be let in. */
+export async function createKeys({ database, clock, randomBytes }: KeysPorts): Promise<Keys> {
+  const entries = new Map<string, Entry>();
+  const byDigest = new Map<string, Entry>();
   const touched = new Set<string>();
-  let touchTimer: NodeJS.Timeout | undefined;
+  const rotating = new Set<string>();
+  let touchTimer: NodeJS.Timeout | null = null;
 
-  const hold = (key: StoredKey): void => {
-    keys.set(key.id, key);
-    byDigest.set(key.digest, key);
-    if (key.previousDigest !== null) byDigest.set(key.previousDigest, key);
-  };
-  for (const row of await database.all('SELECT * FROM keys ORDER BY created_at, id')) hold(readKeyRow(row));
+  function keep(key: StoredKey): void {
+    const entry = entries.get(key.id) ?? { key, identity: identityOf(key) };
+    for (const digest of digestsOf(entry.key)) byDigest.delete(digest);
+    entry.key = key;
+    entries.set(key.id, entry);
+    for (const digest of digestsOf(key)) byDigest.set(digest, entry);
+  }
 
-  const known = (id: string): StoredKey => {
-    const key = keys.get(id);
-    if (key === undefined) throw new RelayError('not_found', { message: 'There is no such key.' });
-    return key;
-  };
-  const writeTouched = async (): Promise<void> => {
-    clearTimeout(touchTimer);
-    touchTimer = undefined;
-    const statements = [...touched].map((id) => putKey(known(id)));
+  for (const row of await database.all(selectKeys)) keep(readKey(row));
+
+  function known(id: string): StoredKey {
+    const key = entries.get(id)?.key;
+    if (key !== undefined) return key;
+    throw new RelayError('not_found', { message: 'There is no key with this id. See them with: relay keys list' });
+  }
+
+  function authenticate(secret: string): KeyIdentity | null {
+    if (!isSecretShaped(secret)) return null;
+    const digest = digestOf(secret);
+    const entry = byDigest.get(digest);
+    if (entry === undefined) return null;
+    const now = clock.now();
+    const { key } = entry;
+    if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+    if (sameDigest(digest, key.digest)) return entry.identity;
+    return key.previousUntil !== null && now < key.previousUntil ? entry.identity : null;
+  }
+
+  async function create(wanted: KeyCreate): Promise<KeyCreated> {
+    const parsed = keyCreateSchema.safeParse(wanted);
+    if (!parsed.success) throw badField(String(parsed.error.issues[0]?.path[0] ?? 'name'));
+    if (parsed.data.expiresAt !== null && parsed.data.expiresAt <= clock.now()) {
+      throw new RelayError('invalid_value', {
+        message: 'This expiry has passed already. Choose a later one.',
+        param: 'expiresAt',
+      });
+    }
+    const secret = makeSecret(randomBytes);
+    const key: StoredKey = {
+      id: `key_${Buffer.from(randomBytes(12)).toString('hex')}`,
+      ...parsed.data,
+      prefix: prefixOf(secret),
+      digest: digestOf(secret),
+      previousDigest: null,
+      previousUntil: null,
+      createdAt: clock.now(),
+      revokedAt: null,
+      lastUsedAt: null,
+      lastClient: null,
+    };
+    await database.run([insertKey(key)]);
+    keep(key);
+    return { key: viewOf(key), secret };
+  }
+
+  async function rotate(id: string, graceMs = defaultGraceMs): Promise<KeyCreated> {
+    const now = clock.now();
+    const old = known(id);
+    if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)) {
+      throw new RelayError('conflict', { message: 'This key is revoked or expired. Create a new one.' });
+    }
+    if (rotating.has(id)) {
+      throw new RelayError('conflict', { message: 'This key is being rotated already. Use the secret that gave.' });
+    }
+    const secret = makeSecret(randomBytes);
+    const fresh = {
+      prefix: prefixOf(secret),
+      digest: digestOf(secret),
+      previousDigest: old.digest,
+      previousUntil: now + graceMs,
+    };
+    rotating.add(id);
+    try {
+      await database.run([updateSecret({ ...old, ...fresh })]);
+    } finally {
+      rotating.delete(id);
+    }
+    // Read again: the key may have been revoked or used while this was written.
+    const key = { ...known(id), ...fresh };
+    keep(key);
+    return { key: viewOf(key), secret };
+  }
+
+  async function revoke(id: string): Promise<KeyView> {
+    const old = known(id);
+    if (old.revokedAt === null) keep({ ...old, revokedAt: clock.now() });
+    await database.run([updateRevoked(known(id))]);
+    return viewOf(known(id));
+  }
+
+  async function flush(): Promise<void> {
+    if (touchTimer !== null) clearTimeout(touchTimer);
+    touchTimer = null;
+    const ids = [...touched];
     touched.clear();
-    if (statements.length > 0) await database.run(statements);
-  };
+    if (ids.length > 0) await database.run(ids.map((id) => updateLastUse(known(id))));
+  }
+
+  function flushLater(): void {
+    // A last use that could not be written is not worth a failed call; the next use is tried again.
+    touchTimer ??= setTimeout(() => flush().catch(() => {}), touchMs).unref();
+  }
 
   return {
-    authenticate(secret) {
-      if (!isKeyShaped(secret)) return null;
-      const digest = digestOfKey(secret);
-      const key = byDigest.get(digest);
-      const now = clock.now();
-      if (key === undefined || key.revokedAt !== null) return null;
-      if (key.expiresAt !== null && key.expiresAt <= now) return null;
-      if (digest !== key.digest && (key.previousUntil ?? 0) <= now) return null;
-      return identityOf(key);
-    },
-    async create(input) {
-      const given = keyCreateSchema.parse(input);
-      const secret = newKeySecret(randomBytes);
-      const key: StoredKey = {
-        ...given,
-        id: `key_${randomBytes(9).toString('base64url')}`,
-        prefix: prefixOfKey(secret),
-        createdAt: clock.now(),
-        revokedAt: null,
-        lastUsedAt: null,
-        lastClient: null,
-        digest: digestOfKey(secret),
-        previousDigest: null,
-        previousUntil: null,
-      };
-      await database.run([putKey(key)]);
-      hold(key);
-      return { key: viewOf(key), secret };
-    },
-    list: () => [...keys.values()].map(viewOf),
-    async rotate(id, graceMs = 0) {
-      const key = known(id);
-      if (key.revokedAt !== null)
-        throw new RelayError('conflict', { message: 'This key is revoked. Create a new one.' });
-      const secret = newKeySecret(randomBytes);
-      const rotated: StoredKey = {
-        ...key,
-        prefix: prefixOfKey(secret),
-        digest: digestOfKey(secret),
-        previousDigest: graceMs > 0 ? key.digest : null,
-        previousUntil: graceMs > 0 ? clock.now() + graceMs : null,
-      };
-      await database.run([putKey(rotated)]);
-      byDigest.delete(key.digest);
-      if (key.previousDigest !== null) byDigest.delete(key.previousDigest);
-      Object.assign(key, rotated);
-      hold(key);
-      return { key: viewOf(key), secret };
-    },
-    async revoke(id) {
-      const key = known(id);
-      const revokedAt = key.revokedAt ?? clock.now();
-      await database.run([putKey({ ...key, revokedAt })]);
-      key.revokedAt = revokedAt;
-      return viewOf(key);
-    },
+    authenticate,
+    list: () => [...entries.values()].map((entry) => viewOf(entry.key)),
+    create,
+    rotate,
+    revoke,
     touch(id, client, at) {
-      const key = keys.get(id);
-      if (key === undefined) return;
-      key.lastUsedAt = at;
-      key.lastClient = client;
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entry.key = { ...entry.key, lastUsedAt: at, lastClient: client };
       touched.add(id);
-      touchTimer ??= setTimeout(() => void writeTouched().catch(() => {}), TOUCH_EVERY_MS).unref();
+      flushLater();
     },
-    settled: writeTouched,
+    flush,
   };
 }
 
-const identityOf = ({ id, name, project, member, models, accounts }: StoredKey): KeyIdentity => ({
-  id,
-  name,
-  project,
-  member,
-  models,
-  accounts,
+function readKey(row: Record<string, unknown>): StoredKey {
+  try {
+    return readKeyRow(row);
+  } catch (error) {
+    const message = 'A key in the database cannot be read. Put a backup of relay.db in its place.';
+    throw new RelayError('storage_error', { message, cause: error });
+  }
+}
+
+const digestsOf = (key: StoredKey): string[] =>
+  key.previousDigest === null ? [key.digest] : [key.digest, key.previousDigest];
+
+const identityOf = (key: StoredKey): KeyIdentity => ({
+  id: key.id,
+  name: key.name,
+  project: key.project,
+  member: key.member,
+  models: key.models,
+  accounts: key.accounts,
 });
 
-function viewOf(key: StoredKey): KeyView {
-  const { digest: _digest, previousDigest: _previous, previousUntil: _until, ...view } = key;
-  return view;
-}
+const badField = (param: string): RelayError =>
+  new RelayError('invalid_value', { message: `A key cannot be made with this ${param}. Change it.`, param });

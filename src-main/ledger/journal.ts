@@ -70,7 +70,7 @@ export function createJournal(options: JournalOptions): Journal {
   let descriptor: number | null = null;
   let file = options.firstFile;
   let size = 0;
-  let acknowledged: JournalPosition = { file: 0, offset: 0 };
+  let acknowledged: JournalPosition = { file: options.left[0]?.file ?? options.firstFile, offset: 0 };
   let held: Line[] = [];
   let heldBytes = 0;
   const settled: SettledMark[] = [];

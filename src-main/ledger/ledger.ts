@@ -64,10 +64,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const left = prepareFolder(folder, disk);
   const recent = new Map<string, CallRecord>();
   const listeners = new Set<(call: CallRecord) => void>();
+  const firstFile = (left.at(-1)?.file ?? 0) + 1;
   const journal = createJournal({
     folder,
     disk,
-    firstFile: (left.at(-1)?.file ?? 0) + 1,
+    firstFile,
     left,
     limits: options.limits ?? journalLimits,
     onForget(call) {
@@ -77,11 +78,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   let stuck: { readonly busy: boolean; readonly reason: string } | null = null;
   let damagedLines = 0;
   let lastState: LedgerState['state'] = 'ok';
-  let announced = { file: 0, offset: 0 };
+  let announced = { file: firstFile, offset: 0 };
   let announceTimer: NodeJS.Timeout | null = null;
   let retryTimer: NodeJS.Timeout | null = null;
   let progress = Promise.withResolvers<void>();
 
+  // Side by side with the writer: the other rooms read their tables as soon as the ledger is open.
+  const reader = createReader(databasePath);
+  reader.warm();
   const writer = await startWriter(
     { databasePath, journalFolder: folder, left, interrupt: true, recover: options.recover ?? false, now: clock.now() },
     {
@@ -98,12 +102,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       },
       onRestart() {
         stuck = null;
-        announced = { file: 0, offset: 0 };
-        announceSoon();
+        announced = journal.committed();
+        announce();
       },
     },
-  );
-  const reader = createReader(databasePath);
+  ).catch(async (error) => {
+    await reader.close();
+    throw error;
+  });
   for (const notice of writer.notices) onNotice(notice);
 
   function announceSoon(): void {

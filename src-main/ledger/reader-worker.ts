@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Sqlite from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { selectCall, selectCalls } from './call-page.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
 
@@ -9,10 +9,17 @@ const busyMs = 2_000;
 const port = parentPort;
 if (port === null) throw new Error('reader-worker is started by the ledger, as a worker thread');
 const path: string = workerData;
-const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyMs });
+let opened: Database | undefined;
+
+/** Not before the first question: the thread is started while the writer still creates or migrates the file. */
+function connection(): Database {
+  opened ??= new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyMs });
+  return opened;
+}
 
 function answer(request: ReadRequest): ReadAnswer {
   try {
+    const db = connection();
     if (request.type === 'calls') {
       return { type: 'calls', calls: selectCalls(db, request.query, request.except) };
     }

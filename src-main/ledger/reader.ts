@@ -9,6 +9,8 @@ import { workerFile } from './worker-file.ts';
 const idleMs = 30_000;
 
 export interface Reader {
+  /** Starts the thread before the first question comes. */
+  warm(): void;
   /** The page's rows and one more; calls in `except` are left out. */
   calls(query: CallQuery, except: readonly string[]): Promise<CallRecord[]>;
   call(id: string): Promise<CallRecord | null>;
@@ -21,7 +23,7 @@ interface Waiting {
   reject(error: RelayError): void;
 }
 
-/** Queries on a read-only connection in a thread of their own, started by the first one: no query holds up a stream or an insert. */
+/** Queries on a read-only connection in a thread of their own that goes when it is not needed: no query holds up a stream or an insert. */
 export function createReader(databasePath: string): Reader {
   const waiting = new Map<number, Waiting>();
   let nextRequest = 1;
@@ -40,7 +42,7 @@ export function createReader(databasePath: string): Reader {
       waiting.delete(message.request);
       if (message.type === 'failed') asked?.reject(unreadable(message.reason));
       else asked?.resolve(message);
-      if (waiting.size === 0) idle = setTimeout(stop, idleMs).unref();
+      stopWhenIdle();
     });
     started.on('error', (error) => {
       failure = error instanceof Error ? error.message : String(error);
@@ -52,6 +54,11 @@ export function createReader(databasePath: string): Reader {
       waiting.clear();
     });
     return started;
+  }
+
+  function stopWhenIdle(): void {
+    clearTimeout(idle);
+    if (waiting.size === 0) idle = setTimeout(stop, idleMs).unref();
   }
 
   async function stop(): Promise<void> {
@@ -80,6 +87,10 @@ export function createReader(databasePath: string): Reader {
   }
 
   return {
+    warm() {
+      worker ??= start();
+      stopWhenIdle();
+    },
     async calls(query, except) {
       const answer = await ask({ type: 'calls', query, except });
       return answer.type === 'calls' ? answer.calls : [];

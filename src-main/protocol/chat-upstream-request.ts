@@ -1,3 +1,4 @@
+import { refuseApiOnly } from './api-only.ts';
 import { chatMessages, customInput } from './chat-upstream-messages.ts';
 import { createDroppedNames, type DroppedNames } from './dropped-names.ts';
 import { asObject, asObjects, asText, isJsonObject, type JsonObject } from './json-object.ts';
@@ -29,10 +30,12 @@ const handled = new Set([
   'user',
   'service_tier',
   'stop',
+  'top_logprobs',
 ]);
 
 /** For compatible base URLs that speak only Chat Completions. Throws RelayError for what would change the meaning. */
 export function responsesToChat(request: JsonObject, stop: readonly string[] = []): ChatUpstreamRequest {
+  refuseApiOnly(request);
   const dropped = createDroppedNames();
   const customTools = new Set<string>();
   const tools = asObjects(request['tools']).flatMap((tool) => chatTool(tool, customTools, dropped) ?? []);

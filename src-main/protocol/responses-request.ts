@@ -1,18 +1,10 @@
-import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import {
-  includeUsage,
-  reasoning,
-  refuseTopLogprobs,
-  serviceTier,
-  stopSequences,
-  textConfig,
-  tokenLimit,
-} from './chat-parameters.ts';
+import { refuseApiOnly } from './api-only.ts';
+import { includeUsage, reasoning, serviceTier, stopSequences, textConfig, tokenLimit } from './chat-parameters.ts';
 import type { ChatTranslation } from './chat-request.ts';
 import { responsesTool, toolChoice } from './chat-tools.ts';
 import { createDroppedNames, type DroppedNames } from './dropped-names.ts';
 import { asList, asObject, type JsonObject } from './json-object.ts';
-import { optional, present, readList, unsupported } from './request-fields.ts';
+import { optional, present, readList } from './request-fields.ts';
 import { validateResponsesRequest } from './responses-fields.ts';
 import { chatgptItems } from './responses-input.ts';
 
@@ -50,11 +42,6 @@ const handled = new Set(['stop', 'n', 'logprobs', 'top_logprobs', 'audio', 'moda
 /** Tiers that the backend knows; `auto`, `default` and `scale` exist on the API only (PROTOCOL 2.3). */
 const chatgptTiers = new Set(['priority', 'flex', 'ultrafast']);
 
-const refusals: ReadonlyMap<string, string> = new Map([
-  ['conversation', 'A ChatGPT login keeps no conversations. Send the whole input instead.'],
-  ['prompt', 'A ChatGPT login has no stored prompts. Send the prompt as instructions and input.'],
-]);
-
 /**
  * Makes of any Responses request one that the ChatGPT backend takes (PROTOCOL 2.7).
  * `clientNames` gives the client's own names for parameters that a translation renamed.
@@ -64,8 +51,7 @@ export function normalizeForChatgpt(
   clientNames: ReadonlyMap<string, string> = new Map(),
 ): NormalizedRequest {
   validateResponsesRequest(body);
-  refuseTopLogprobs(body);
-  refuseState(body);
+  refuseApiOnly(body);
   const dropped = createDroppedNames();
   const translated = fromChatParameters(body, dropped);
   for (const [name, value] of Object.entries(translated.body)) {
@@ -95,20 +81,6 @@ export function normalizeForOpenAi(body: JsonObject): NormalizedRequest {
   const fields = Object.entries(translated.body).filter(([name]) => name === 'top_logprobs' || !handled.has(name));
   const request = present({ ...Object.fromEntries(fields), stream: true, ...toolFields(body) });
   return { request, dropped: dropped.list(), stop: stopSequences(body['stop']) };
-}
-
-function refuseState(body: JsonObject): void {
-  if (typeof body['previous_response_id'] === 'string') {
-    throw new RelayError('previous_response_not_found', {
-      param: 'previous_response_id',
-      message: 'A ChatGPT login keeps no responses. Send the whole input instead of previous_response_id.',
-    });
-  }
-  for (const [name, message] of refusals) {
-    if (body[name] !== undefined && body[name] !== null) throw unsupported(name, message);
-  }
-  const index = asList(body['include']).indexOf('message.output_text.logprobs');
-  if (index !== -1) throw unsupported(`include[${index}]`, 'Token probabilities are not available.');
 }
 
 function chatgptTier(value: unknown, dropped: DroppedNames): string | null {

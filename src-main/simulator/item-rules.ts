@@ -22,6 +22,8 @@ const knownTypes = new Set([
   'tool_search_output',
   'compaction_trigger',
   'additional_tools',
+  // Codex 0.169 with a provider named OpenAI sends it after the prompt of a lite model: { reasoning: { effort } }.
+  'configuration_update',
   'item_reference',
 ]);
 

@@ -164,6 +164,17 @@ describe('identity', () => {
     expect((await accounts.credential(first.id)).authorization).toBe(`Bearer ${mintToken(newer)}`);
   });
 
+  test('a new login that comes twice at once is one account', async () => {
+    const [first, second] = await Promise.all([world.importAda(), world.importAda()]);
+    expect([second, accounts.views()]).toEqual([first, [first]]);
+  });
+
+  test('a login that comes back while it is being removed is there afterwards, with its secret', async () => {
+    const { id } = await world.importAda();
+    const [, back] = await Promise.all([accounts.remove(id), world.importAda()]);
+    expect([accounts.views(), (await accounts.credential(back.id)).accountId]).toEqual([[back], ada.accountId]);
+  });
+
   test('the same key at the same address is one account, at another address another', async () => {
     const first = await accounts.addApiKey({ apiKey: 'sk-1', wire: 'responses' });
     const again = await accounts.addApiKey({ apiKey: 'sk-1', wire: 'chat', label: 'Mine' });

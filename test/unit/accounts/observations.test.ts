@@ -26,6 +26,7 @@ describe('what calls teach', () => {
     const { id } = await world.importAda();
     accounts.rest(id, 'codex', NOW + HOUR, 'long');
     accounts.rest(id, 'codex', NOW + 1_000, 'short');
+    expect(accounts.get(id)?.rests.get('codex')).toEqual({ until: NOW + HOUR, reason: 'long' });
     accounts.rest(id, 'codex-other', NOW + 2_000, 'other');
     accounts.clearRest(id, 'codex');
     await accounts.settled();

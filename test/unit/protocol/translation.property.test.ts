@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chatToResponses } from '../../../src-main/protocol/chat-request.ts';
 import { responsesToChat } from '../../../src-main/protocol/chat-upstream-request.ts';
 import { createResponsesFromChat } from '../../../src-main/protocol/chat-upstream-stream.ts';
@@ -12,6 +12,9 @@ import {
 } from '../../../src-main/protocol/responses-request.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { addUp, dataOf, type Event, runChat } from './feed.ts';
+
+// Many runs, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 const text = fc.string({ unit: 'binary', minLength: 1 });
 const id = fc.stringMatching(/^call_[a-z0-9]{1,12}$/);
@@ -245,4 +248,4 @@ test('no chunk makes the translator of a Chat upstream throw', () => {
     }),
     { numRuns: 1_000 },
   );
-}, 30_000);
+});

@@ -1,0 +1,171 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { selectCalls } from '../../../src-main/ledger/call-page.ts';
+import { createDrain } from '../../../src-main/ledger/drain.ts';
+import { journalPath, leftJournals } from '../../../src-main/ledger/journal-files.ts';
+import { migrations } from '../../../src-main/ledger/migrations.ts';
+import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import { begun, interrupted, served } from './sample-call.ts';
+import { tempFolder } from './temp-folder.ts';
+
+function emptyDatabase(): Sqlite.Database {
+  const db = new Sqlite(':memory:');
+  for (const sql of migrations) db.exec(sql);
+  return db;
+}
+
+const line = (call: CallRecord): string => `${JSON.stringify(call)}\n`;
+
+function rowsOf(db: Sqlite.Database): Record<string, CallRecord> {
+  return Object.fromEntries(selectCalls(db, { limit: 500 }, []).map((call) => [call.id, call]));
+}
+
+function replay(db: Sqlite.Database, folder: string): void {
+  const drain = createDrain(db, folder, leftJournals(folder), true);
+  while (drain.step());
+}
+
+/** Begins and ends of a few calls, in any order that the journal can have: a call's begin before its end. */
+const anyHistory: fc.Arbitrary<CallRecord[]> = fc
+  .array(fc.record({ call: fc.integer({ min: 0, max: 9 }), ends: fc.boolean() }), { maxLength: 40 })
+  .map((moves) => {
+    const seen = new Map<number, 'begun' | 'ended'>();
+    const history: CallRecord[] = [];
+    for (const { call, ends } of moves) {
+      const id = `call_${call}`;
+      if (!seen.has(call)) {
+        seen.set(call, 'begun');
+        history.push(begun(id));
+      } else if (ends && seen.get(call) === 'begun') {
+        seen.set(call, 'ended');
+        history.push(served(id, { outputTokens: history.length }));
+      }
+    }
+    return history;
+  });
+
+it('a replay of any journal, cut anywhere and spread over any files, gives each call its last whole line, once', () => {
+  const folder = tempFolder();
+  fc.assert(
+    fc.property(anyHistory, fc.nat(), fc.nat(), fc.boolean(), (history, cutSeed, splitSeed, twice) => {
+      const bytes = Buffer.from(history.map(line).join(''));
+      const cut = bytes.subarray(0, bytes.length === 0 ? 0 : bytes.length - (cutSeed % Math.min(bytes.length, 1_500)));
+      const wholeLines = cut.toString('utf8').split('\n').slice(0, -1).length;
+      const kept = history.slice(0, wholeLines);
+      // The journal only ever rotates between lines.
+      const split = kept
+        .slice(0, splitSeed % (kept.length + 1))
+        .reduce((sum, call) => sum + Buffer.byteLength(line(call)), 0);
+      writeFileSync(journalPath(folder, 3), cut.subarray(0, split));
+      writeFileSync(journalPath(folder, 12), cut.subarray(split));
+      const db = emptyDatabase();
+      if (twice) {
+        // A first replay that was killed after its commits and before it deleted anything.
+        const first = createDrain(db, folder, [], false);
+        first.extend([{ file: 3, size: split }]);
+        while (first.step());
+      }
+      replay(db, folder);
+
+      const expected: Record<string, CallRecord> = {};
+      for (const call of kept) expected[call.id] = call;
+      for (const call of Object.values(expected)) if (call.status === 'inflight') expected[call.id] = interrupted(call);
+      expect(rowsOf(db)).toEqual(expected);
+      expect(leftJournals(folder)).toEqual([]);
+      db.close();
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('a replayed begin changes neither a settled nor an interrupted call', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const all = [begun('call_1'), served('call_1'), begun('call_2')];
+  for (let round = 0; round < 3; round += 1) {
+    writeFileSync(journalPath(folder, 1), all.map(line).join(''));
+    replay(db, folder);
+  }
+  expect(rowsOf(db)).toEqual({ call_1: served('call_1'), call_2: interrupted(begun('call_2')) });
+});
+
+it('a late end still settles a call that was taken for interrupted', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  writeFileSync(journalPath(folder, 1), line(begun('call_1')));
+  replay(db, folder);
+  writeFileSync(journalPath(folder, 2), line(served('call_1')));
+  replay(db, folder);
+  expect(rowsOf(db)).toEqual({ call_1: served('call_1') });
+});
+
+it('whole lines that are no call are passed over and counted', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const { keyId: _keyId, ...half } = served('call_9');
+  const lines = [
+    '{"id":"call_8"}\n',
+    line(served('call_1')),
+    `${JSON.stringify(half)}\n`,
+    '\0\0\0\n',
+    '\n',
+    line(served('call_2')),
+  ];
+  writeFileSync(journalPath(folder, 1), lines.join(''));
+  const drain = createDrain(db, folder, leftJournals(folder), true);
+  while (drain.step());
+  expect(rowsOf(db)).toEqual({ call_1: served('call_1'), call_2: served('call_2') });
+  expect(drain.damagedLines()).toBe(3);
+});
+
+it('a file is deleted once a newer one is known and all its rows are in, the last one only at the end', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const first = line(begun('call_1'));
+  const second = line(served('call_1'));
+  const drain = createDrain(db, folder, [], false);
+  writeFileSync(journalPath(folder, 1), first);
+  drain.extend([{ file: 1, size: first.length }]);
+  while (drain.step());
+  expect(existsSync(journalPath(folder, 1))).toBe(true);
+  expect(rowsOf(db)).toEqual({ call_1: begun('call_1') });
+
+  writeFileSync(journalPath(folder, 2), second);
+  drain.extend([{ file: 2, size: Buffer.byteLength(second) }]);
+  while (drain.step());
+  expect([existsSync(journalPath(folder, 1)), existsSync(journalPath(folder, 2))]).toEqual([false, true]);
+  expect(drain.position()).toEqual({ file: 2, offset: Buffer.byteLength(second) });
+  drain.finish();
+  expect(existsSync(journalPath(folder, 2))).toBe(false);
+});
+
+it('a refused transaction moves nothing, and the same rows go in later', () => {
+  const folder = tempFolder();
+  const path = `${folder}/relay.db`;
+  const db = new Sqlite(path, { timeout: 0 });
+  db.pragma('journal_mode = WAL');
+  for (const sql of migrations) db.exec(sql);
+  writeFileSync(journalPath(folder, 1), line(begun('call_1')) + line(served('call_1')));
+  const drain = createDrain(db, folder, leftJournals(folder), true);
+  const other = new Sqlite(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(() => drain.step()).toThrow('database is locked');
+  expect(() => drain.step()).toThrow('database is locked');
+  expect(drain.position()).toEqual({ file: 0, offset: 0 });
+  other.exec('ROLLBACK');
+  while (drain.step());
+  expect(rowsOf(db)).toEqual({ call_1: served('call_1') });
+  other.close();
+  db.close();
+});
+
+it('a line longer than a chunk is read whole', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const long = served('call_1', { reason: 'x'.repeat(700_000) });
+  writeFileSync(journalPath(folder, 1), line(begun('call_0')) + line(long) + line(served('call_2')));
+  replay(db, folder);
+  expect(rowsOf(db)).toEqual({ call_0: interrupted(begun('call_0')), call_1: long, call_2: served('call_2') });
+});
