@@ -10,8 +10,10 @@ import { assignCores, describeMachine, nginxVersion, revision } from './machine.
 import { measureFigure } from './measure-figure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { writeResult } from './result-file.ts';
-import { type FigureSummary, summarise } from './summary.ts';
+import { type FigureSummary, median, summarise } from './summary.ts';
 import { figureTable, goalLine } from './table.ts';
+
+const DISTURBED_PERCENT = 15;
 
 async function runBenchmark(options: Options): Promise<void> {
   const startedAt = new Date();
@@ -50,7 +52,7 @@ async function runBenchmark(options: Options): Promise<void> {
     const lineUp = createLineUp({
       upstreamPort,
       upstreamPid: upstream.pid ?? 0,
-      targetCore: cores?.target ?? null,
+      cores,
       folder,
       load,
       secondLoad,
@@ -73,6 +75,7 @@ async function runBenchmark(options: Options): Promise<void> {
   }
 
   printGoals(summaries);
+  printDisturbance(summaries);
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   const isWhole = options.only.length === new Set(figures.map(({ id }) => id)).size && options.scale === 1;
   const complete = isWhole && Object.keys(absent).length === 0;
@@ -93,6 +96,15 @@ function printGoals(summaries: FigureSummary[]): void {
   for (const { goals, metrics } of summaries) for (const goal of goals) console.log(`  ${goalLine(goal, metrics)}`);
   const missing = Object.entries(notMeasured).map(([id, what]) => `${id} (${what})`);
   console.log(`  Not measured yet: ${missing.join(', ')}`);
+}
+
+/** Medians hide a passing disturbance, not a machine that is busy with something else. */
+function printDisturbance(summaries: FigureSummary[]): void {
+  const shares = summaries.flatMap(({ lanes }) => lanes.flatMap(({ values }) => values['othersBusy']?.median ?? []));
+  if (shares.length === 0) return;
+  const share = median(shares);
+  if (share < DISTURBED_PERCENT) return;
+  console.log(`\nOther programs took ${share.toFixed(0)} % of a core meanwhile: do not trust these figures.`);
 }
 
 try {

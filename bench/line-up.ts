@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Bench, Lane, Values } from './figures/figure.ts';
 import { smallBody } from './figures/requests.ts';
 import type { LoadClient } from './load-client.ts';
+import type { Cores } from './machine.ts';
 import { bare } from './targets/bare.ts';
 import { direct } from './targets/direct.ts';
 import { nginx } from './targets/nginx.ts';
@@ -24,7 +25,7 @@ export interface LineUp {
 export interface Stage {
   upstreamPort: number;
   upstreamPid: number;
-  targetCore: number | null;
+  cores: Cores | null;
   folder: string;
   load: LoadClient;
   secondLoad: LoadClient;
@@ -32,11 +33,16 @@ export interface Stage {
 }
 
 export function createLineUp(stage: Stage): LineUp {
+  const usedCores = stage.cores && [...new Set(Object.values(stage.cores))];
   const running = new Map<TargetName, { kind: TargetKind; target: Target }>();
 
   const start = async (kind: TargetKind): Promise<Target> => {
-    const { upstreamPort, targetCore: core } = stage;
-    const target = await kind.start({ upstreamPort, core, folder: join(stage.folder, kind.name) });
+    const { upstreamPort, cores } = stage;
+    const target = await kind.start({
+      upstreamPort,
+      core: cores?.target ?? null,
+      folder: join(stage.folder, kind.name),
+    });
     const surfaces: Lane['surface'][] = kind.name === 'relay' ? ['responses', 'chat'] : ['responses'];
     try {
       for (const surface of surfaces) await warmUp(target, surface);
@@ -49,7 +55,7 @@ export function createLineUp(stage: Stage): LineUp {
 
   const benchFor = (target: Target, surface: Lane['surface']): Bench => ({
     to: { port: target.port, path: PATHS[surface], headers: target.headers },
-    watched: { target: target.pid, upstream: stage.upstreamPid },
+    watched: { target: target.pid, upstream: stage.upstreamPid, cores: usedCores },
     load: stage.load,
     secondLoad: stage.secondLoad,
     scale: stage.scale,

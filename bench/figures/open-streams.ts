@@ -14,6 +14,7 @@ export const openStreamsMetrics: Metric[] = [
   { name: 'stalled', label: 'stalled', unit: '', digits: 0 },
   { name: 'targetBusy', label: 'its core', unit: '%', digits: 0 },
   { name: 'feederBusy', label: "client's core", unit: '%', digits: 0 },
+  { name: 'othersBusy', label: 'other programs', unit: '%', digits: 0 },
   { name: 'errors', label: 'errors', unit: '', digits: 0 },
 ];
 
@@ -35,7 +36,7 @@ export async function measureOpenStreams(bench: Bench, shape: OpenStreams): Prom
 }
 
 function values(result: OpenStreamsResult): Values {
-  const { targetCpuMicros, targetRssBytes, targetBusy, feederBusy } = result.usage;
+  const { targetCpuMicros, targetRssBytes, targetBusy, feederBusy, othersBusy } = result.usage;
   return {
     perSecond: result.events / result.seconds,
     cpuPerEvent: targetCpuMicros === null ? null : targetCpuMicros / result.events,
@@ -47,6 +48,7 @@ function values(result: OpenStreamsResult): Values {
     stalled: result.stalled,
     targetBusy: targetBusy === null ? null : targetBusy * 100,
     feederBusy: feederBusy * 100,
+    othersBusy: othersBusy === null ? null : othersBusy * 100,
     errors: result.errors,
   };
 }

@@ -5,7 +5,7 @@ import { throughputMetrics, throughputValues } from './throughput.ts';
 export const shortCalls: Figure = {
   id: 'P3',
   title: 'Short calls without a stream on one core: 32 clients',
-  rounds: 4,
+  rounds: 3,
   lanes: responsesLanes,
   directInEveryRound: false,
   freshTargets: false,

@@ -17,6 +17,6 @@ function pacedStreams(streams: number): Figure {
       { metric: 'cpuPerEvent', lane: 'relay', bound: 'at most', limit: 2.5, against: 'nginx' },
       { metric: 'delayP99', lane: 'relay', bound: 'at most', limit: 3, against: 'nginx' },
     ],
-    measure: (bench) => measureOpenStreams(bench, { streams, intervalMs: 20, openingMs: 500, measureMs: 1_500 }),
+    measure: (bench) => measureOpenStreams(bench, { streams, intervalMs: 20, openingMs: 500, measureMs: 1_200 }),
   };
 }

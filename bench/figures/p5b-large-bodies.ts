@@ -5,7 +5,7 @@ import { codexBody } from './requests.ts';
 
 const BODY_BYTES = 3_500_000;
 const OPENING_MS = 300;
-const MEASURE_MS = 2_500;
+const MEASURE_MS = 2_000;
 
 let largeBody: string | null = null;
 

@@ -10,6 +10,7 @@ export function throughputMetrics(calls: string): Metric[] {
     { name: 'cpuPerCall', label: 'CPU per call', unit: 'us', digits: 0 },
     { name: 'targetBusy', label: 'its core', unit: '%', digits: 0 },
     { name: 'feederBusy', label: "client's core", unit: '%', digits: 0 },
+    { name: 'othersBusy', label: 'other programs', unit: '%', digits: 0 },
     { name: 'errors', label: 'errors', unit: '', digits: 0 },
   ];
 }
@@ -24,6 +25,7 @@ export function throughputValues({ calls, errors, seconds, callMicros, usage }: 
     cpuPerCall: targetCpuMicros === null ? null : targetCpuMicros / calls,
     targetBusy: usage.targetBusy === null ? null : usage.targetBusy * 100,
     feederBusy: usage.feederBusy * 100,
+    othersBusy: usage.othersBusy === null ? null : usage.othersBusy * 100,
     errors,
   };
 }

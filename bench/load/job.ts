@@ -43,6 +43,8 @@ export type Job = ClosedLoopJob | OpenStreamsJob | UploadsJob;
 export interface Watched {
   target: number | null;
   upstream: number;
+  /** The cores that they and the load client are pinned to; null when they are not. */
+  cores: number[] | null;
 }
 
 export interface Usage {
@@ -53,6 +55,8 @@ export interface Usage {
   targetBusy: number | null;
   /** Of the load client and the upstream together, which share a core. */
   feederBusy: number;
+  /** What everything else on the machine took of these cores, as a share of one; null when nothing is pinned. */
+  othersBusy: number | null;
 }
 
 export interface ClosedLoopResult {

@@ -144,9 +144,12 @@ function rawError(error: RelayError, now: number): string {
   return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
+/** When the signs are sent, after the client closed its side: a socket learns of the first one's reset when it writes again. */
+const SIGNS_MS = [0, 30, 1_000];
+
 /**
  * A client that closes its side may still read (FAULTS C-16) or may be gone (G7): both look the same until something is written.
- * A sign of life that every client ignores tells them apart, because a closed socket answers it with a reset.
+ * Signs of life that every client ignores tell them apart, because a closed socket answers the first with a reset.
  */
 function watchHalfClosed(server: Server): void {
   const running = new WeakMap<Socket, ServerResponse>();
@@ -157,10 +160,18 @@ function watchHalfClosed(server: Server): void {
   server.on('connection', (socket: Socket) => {
     socket.on('end', () => {
       const response = running.get(socket);
-      if (response === undefined || response.writableEnded) return;
-      if (!response.headersSent) return response.writeProcessing();
-      const type = String(response.getHeader('content-type') ?? '');
-      if (type.startsWith('text/event-stream')) response.write(':\n\n');
+      if (response === undefined) return;
+      const timers = SIGNS_MS.map((afterMs) => setTimeout(signOfLife, afterMs, response).unref());
+      response.once('close', () => {
+        for (const timer of timers) clearTimeout(timer);
+      });
     });
   });
+}
+
+function signOfLife(response: ServerResponse): void {
+  if (response.writableEnded || response.destroyed) return;
+  if (!response.headersSent) return response.writeProcessing();
+  const type = String(response.getHeader('content-type') ?? '');
+  if (type.startsWith('text/event-stream')) response.write(':\n\n');
 }

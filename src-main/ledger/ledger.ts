@@ -14,7 +14,6 @@ import { startWriter } from './writer.ts';
 const announceMs = 10;
 /** How often lines that the disk refused are tried again. */
 const retryMs = 1_000;
-/** How long a shutdown waits for someone else's lock; the journal keeps what is left. */
 const closePatienceMs = 3_000;
 
 export interface LedgerState {
@@ -54,6 +53,8 @@ export interface LedgerOptions {
   readonly onNotice?: (sentence: string) => void;
   readonly disk?: JournalDisk;
   readonly limits?: JournalLimits;
+  /** How long `close` waits for someone else's lock; the journal keeps what is left. */
+  readonly closePatienceMs?: number;
 }
 
 /** Opens the call log of a data folder. Rejects with `storage_error` where it cannot be used, and leaves it as it was. */
@@ -209,7 +210,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       announce();
       if (retryTimer !== null) clearTimeout(retryTimer);
       journal.close();
-      await writer.close(closePatienceMs);
+      await writer.close(options.closePatienceMs ?? closePatienceMs);
       if (announceTimer !== null) clearTimeout(announceTimer);
     },
   };

@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { type JournalDisk, nodeDisk } from '../../../src-main/ledger/journal-files.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../../../src-main/ledger/ledger.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { begun, interrupted, served } from './sample-call.ts';
 import { tempFolder } from './temp-folder.ts';
+
+// Each opening starts two threads, which takes its time on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const clock = { now: () => Date.UTC(2026, 6, 1), monotonic: () => 0 };
 
@@ -136,7 +139,7 @@ it('a lock held at the start delays neither the start nor a call, and old calls 
 
 it('closing under someone else’s lock gives up in the end and keeps the calls in the journal', async () => {
   const dataDir = tempFolder();
-  const first = await open(dataDir);
+  const first = await open(dataDir, { closePatienceMs: 100 });
   const other = new Sqlite(join(dataDir, 'relay.db'));
   other.exec('BEGIN IMMEDIATE');
   first.begin(begun('call_1'));
@@ -230,7 +233,7 @@ it('a slow query holds up neither inserts nor other rooms’ writes', async () =
   const ledger = await open(tempFolder());
   const order: string[] = [];
   const endless = ledger.database
-    .all('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT sum(i) AS s FROM n')
+    .all('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000000) SELECT sum(i) AS s FROM n')
     .then(() => order.push('query'));
   ledger.begin(begun('call_1'));
   await ledger.flush().then(() => order.push('insert'));

@@ -1,0 +1,28 @@
+import { writeSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openLedger } from '../../src-main/ledger/ledger.ts';
+import { systemClock } from '../../src-shared/domain/clock.ts';
+import { begunCall, settledCall } from './ledger-story.ts';
+
+// Logs calls without end and says on stdout what the ledger has promised to keep; the test kills it somewhere in between.
+const [dataDir, run] = process.argv.slice(2);
+if (dataDir === undefined || run === undefined) throw new Error('usage: ledger-child DATADIR RUN');
+
+const say = (line: string): void => {
+  writeSync(1, `${line}\n`);
+};
+
+say('starting');
+const ledger = await openLedger({ dataDir, clock: systemClock });
+const running: number[] = [];
+for (let n = 0; ; n += 1) {
+  ledger.begin(begunCall(run, n));
+  say(`begun ${n}`);
+  running.push(n);
+  const done = running.length > 5 ? running.splice((n * 7) % 6, 1)[0] : undefined;
+  if (done !== undefined) {
+    ledger.settle(settledCall(run, done));
+    say(`settled ${done}`);
+  }
+  if (n % 3 === 0) await nextTurn();
+}
