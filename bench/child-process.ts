@@ -1,11 +1,14 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** Linux's own (util-linux); `assignCores` says whether it is there. */
+const PINNING = 'taskset';
+
 /** Starts a program on one core, or on any where `core` is null. */
 export function startOnCore(core: number | null, command: string, args: string[], options: SpawnOptions): ChildProcess {
   return core === null
     ? spawn(command, args, options)
-    : spawn('taskset', ['-c', String(core), command, ...args], options);
+    : spawn(PINNING, ['-c', String(core), command, ...args], options);
 }
 
 /** Starts one of the bench's own scripts, to talk to over its message channel. */

@@ -1,14 +1,13 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { RunningRelay } from './relay-access.ts';
-
-const linkSchema = z.object({ url: z.string() });
 
 export interface RelayAddress {
   readonly url: string;
@@ -63,7 +62,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
       return get(`/calls?${query}`, callListSchema);
     },
     status: () => get('/status', statusSchema),
-    dashboardUrl: async () => (await post('/session/link', linkSchema)).url,
+    dashboardUrl: async () => `${url}/#/enter/${(await post('/session/link', sessionLinkSchema)).token}`,
     async *events(signal) {
       const response = await send('/events', { signal });
       if (response.body === null) return;

@@ -26,7 +26,9 @@ export function logsCommand(program: Command, terminal: Terminal): void {
     .action(async ({ follow, json, limit }: LogsOptions) => {
       const print = (call: CallRecord): void => terminal.print(json ? JSON.stringify(call) : callLine(call));
       if (follow) return followCalls(terminal, limit, print);
-      for (const call of await withRelay(terminal, (relay) => readCalls(relay, limit))) print(call);
+      const calls = await withRelay(terminal, (relay) => readCalls(relay, limit));
+      if (calls.length === 0) terminal.note('There are no calls yet.');
+      for (const call of calls) print(call);
     });
 }
 

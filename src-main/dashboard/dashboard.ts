@@ -1,4 +1,5 @@
 import express, { type RequestHandler, Router } from 'express';
+import type { SessionLink } from '../../src-shared/contract/session.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccess } from './access.ts';
 import { accountsResource } from './accounts-resource.ts';
@@ -39,6 +40,12 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/calls', callsResource(ports.ledger));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/events', eventsResource(hub));
+  api
+    .route('/session/link')
+    .post((_request, response) => {
+      response.status(201).json({ token: sessions.mintOneTimeToken() } satisfies SessionLink);
+    })
+    .all(allowMethods('POST'));
   api
     .route('/status')
     .get(async (_request, response) => {

@@ -81,19 +81,29 @@ describe.skipIf(codexMissing !== null)('a Codex CLI that is signed in with a lin
     });
     const codex = await signedInCodex(relay, builtIn(relay.url, 'gpt-5.5'));
     const bearer = { authorization: `Bearer ${relay.simulator.account('a').accessToken()}` };
-    const readUsage = async () => {
-      const answer = await fetch(`${relay.url}/backend-api/wham/usage`, { headers: bearer });
-      return { status: answer.status, body: await answer.json() };
-    };
 
-    const run = await codex.exec('sim:say hello');
+    const runs = [await codex.exec('sim:say hello'), await codex.exec('sim:say hello')];
 
-    expect(run).toMatchObject({ exitCode: 0, messages: ['hello'] });
-    console.log(
-      JSON.stringify(await readUsage(), null, 1),
-      JSON.stringify(await codex.ask('account/rateLimits/read'), null, 1),
-      JSON.stringify(relay.relay.accounts.views(), null, 1),
+    expect(runs.map(({ exitCode, messages }) => ({ exitCode, messages }))).toEqual(
+      Array(2).fill({ exitCode: 0, messages: ['hello'] }),
     );
+    expect(upstreamRequests(relay)).toEqual(['a 200', 'b 200']);
+    const usage = await fetch(`${relay.url}/backend-api/wham/usage`, { headers: bearer });
+    expect(await usage.json()).toMatchObject({
+      rate_limit: {
+        allowed: true,
+        limit_reached: false,
+        primary_window: { used_percent: 50, limit_window_seconds: 18_000 },
+        secondary_window: { used_percent: 25, limit_window_seconds: 604_800 },
+      },
+    });
+    expect(await codex.ask('account/rateLimits/read')).toMatchObject({
+      rateLimits: {
+        limitId: 'codex',
+        primary: { usedPercent: 50, windowDurationMins: 300 },
+        secondary: { usedPercent: 25, windowDurationMins: 10_080 },
+      },
+    });
   });
 });
 

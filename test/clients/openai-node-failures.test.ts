@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { type RunningRelay, type RunningRelayOptions, startRelay } from '../support/running-relay.ts';
 import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
 
@@ -271,38 +272,42 @@ describe('Accounts that fail before any output are invisible to the client', () 
 
   it.each(failures)('$named moves a call to the other account, streaming and not', async ({ fault }) => {
     await start({ accounts: [a, b] });
-    for (const name of ['a', 'b']) relay.simulator.account(name).faults.clear();
-    const first = await client.chat.completions.create({ ...hello, stream: true }).withResponse();
-    for await (const _ of first.data);
-    const other = first.response.headers.get('x-relay-account') === 'a' ? 'b' : 'a';
-    // The least used account comes next, or the one that the conversation is tied to: either may be asked first.
-    const next = { model, messages: [{ role: 'user' as const, content: 'another conversation' }] };
+    const asked = async (stream: boolean): Promise<[text: string, account: string | null, attempts: string | null]> => {
+      const answer = stream
+        ? await client.chat.completions.create({ ...hello, stream: true }).withResponse()
+        : await client.chat.completions.create({ ...hello, stream: false }).withResponse();
+      const { data, response } = answer;
+      let text = '';
+      if ('choices' in data) text = data.choices[0]?.message.content ?? '';
+      else for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? '';
+      return [text, response.headers.get('x-relay-account'), response.headers.get('x-relay-attempts')];
+    };
+    // A conversation stays with the account that answered it, so this one is asked first for what follows.
+    const [, owner] = await asked(true);
+    const other = owner === 'a' ? 'b' : 'a';
+    relay.simulator.account(owner!).script(fault);
+    expect(await asked(true)).toEqual(['You said: hello', other, '2']);
     relay.simulator.account(other).script(fault);
-    const { data, response } = await client.chat.completions.create({ ...next, stream: true }).withResponse();
-    let text = '';
-    for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? '';
-    expect(text).toBe('You said: another conversation');
-    const served = other === 'a' ? 'b' : 'a';
-    expect([response.headers.get('x-relay-account'), response.headers.get('x-relay-attempts')]).toEqual([served, '2']);
-    const [, call] = await log.finished(2);
-    expect(factsOf(call!)).toMatchObject({
-      status: 'ok',
-      account: served,
-      attempts: [`${other}: failed`, `${served}: served`],
-    });
-  });
-
-  it('a call that is not streamed counts both attempts in its header too', async () => {
-    await start({ accounts: [a, b] });
-    for (const name of ['a', 'b'])
-      relay.simulator.account(name).script({ kind: 'status', status: 500, body: 'oops' }, null);
-    relay.simulator.account('b').faults.clear();
-    const { data, response } = await client.chat.completions.create(hello).withResponse();
-    expect(data.choices[0]?.message.content).toBe('You said: hello');
-    const { attempts } = await log.only();
-    expect(response.headers.get('x-relay-attempts')).toBe(String(attempts.length));
+    relay.relay.accounts.clearRest(idOf(owner!), 'codex');
+    expect(await asked(false)).toEqual(['You said: hello', owner, '2']);
+    const rows = (await log.finished(3)).map(({ status, accountLabel, attempts }) => ({
+      status,
+      accountLabel,
+      attempts: attempts.map(({ accountLabel: label, outcome }) => `${label}: ${outcome}`),
+    }));
+    expect(rows).toEqual([
+      { status: 'ok', accountLabel: owner, attempts: [`${owner}: served`] },
+      { status: 'ok', accountLabel: other, attempts: [`${owner}: failed`, `${other}: served`] },
+      { status: 'ok', accountLabel: owner, attempts: [`${other}: failed`, `${owner}: served`] },
+    ]);
   });
 });
+
+const idOf = (label: string): string => {
+  const account = relay.relay.accounts.list().find((candidate) => candidate.label === label);
+  if (account === undefined) throw new Error(`There is no account ${label}.`);
+  return account.id;
+};
 
 describe('Failures after output has begun', () => {
   const text = 'sim:say one two three four five six';
@@ -366,13 +371,14 @@ describe('Failures after output has begun', () => {
 
   it('a whole answer is tried elsewhere, because nothing of it was sent', async () => {
     await start({ accounts: [a, b] });
-    relay.simulator.account('a').script({ kind: 'cut', at: 'deltas', afterDeltas: 2, how: 'reset' });
-    relay.simulator.account('b').script({ kind: 'status', status: 503, body: {} });
-    relay.simulator.account('b').faults.clear();
-    const resp = await client.chat.completions.create({ model, messages: [{ role: 'user', content: text }] });
+    const request = { model, messages: [{ role: 'user' as const, content: text }] };
+    await client.chat.completions.create(request);
+    const owner = (await log.only()).accountLabel!;
+    relay.simulator.account(owner).script({ kind: 'cut', at: 'deltas', afterDeltas: 2, how: 'reset' });
+    const resp = await client.chat.completions.create(request);
     expect(resp.choices[0]?.message.content).toBe('one two three four five six');
-    const { status, attempts } = await log.only();
-    expect([status, attempts.at(-1)?.outcome]).toEqual(['ok', 'served']);
+    const [, { status, attempts }] = (await log.finished(2)) as [CallRecord, CallRecord];
+    expect([status, attempts.map(({ outcome }) => outcome)]).toEqual(['ok', ['failed', 'served']]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openLedger } from '../../src-main/ledger/ledger.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
@@ -8,8 +7,9 @@ import { begunCall, settledCall } from './ledger-story.ts';
 const [dataDir, run] = process.argv.slice(2);
 if (dataDir === undefined || run === undefined) throw new Error('usage: ledger-child DATADIR RUN');
 
+// Written before the call returns: a pipe on stdout is synchronous on POSIX systems.
 const say = (line: string): void => {
-  writeSync(1, `${line}\n`);
+  process.stdout.write(`${line}\n`);
 };
 
 say('starting');

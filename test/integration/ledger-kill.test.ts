@@ -41,7 +41,9 @@ function storedCalls(dataDir: string): CallRecord[] {
   return rows.map(readCallRow);
 }
 
-it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, none wrong`, { timeout: rounds * 15_000 }, async () => {
+it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, none wrong`, {
+  timeout: rounds * 15_000,
+}, async () => {
   const dataDir = tempFolder();
   const promised: { run: string; begun: number[]; settled: Set<number> }[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -11,6 +11,12 @@ export const begunCall = (run: string, n: number): CallRecord =>
 export function settledCall(run: string, n: number): CallRecord {
   const fields = { startedAt: 1_800_000_000_000 + n, requestBytes: n, outputTokens: n * 3, costMicroUsd: n * 11 };
   return n % 4 === 0
-    ? served(idOf(run, n), { ...fields, status: 'error', httpStatus: 502, errorCode: 'upstream_error', reason: `Réason ${n}` })
+    ? served(idOf(run, n), {
+        ...fields,
+        status: 'error',
+        httpStatus: 502,
+        errorCode: 'upstream_error',
+        reason: `Réason ${n}`,
+      })
     : served(idOf(run, n), fields);
 }

@@ -116,7 +116,8 @@ it('anything that is not a key is turned away without a throw: empty, long, cont
 
 it('with no keys at all nothing is let in', async () => {
   const { keys } = await house();
-  for (const text of ['', 'null', 'undefined', `sk-relay-${'A'.repeat(43)}`]) expect(keys.authenticate(text)).toBeNull();
+  for (const text of ['', 'null', 'undefined', `sk-relay-${'A'.repeat(43)}`])
+    expect(keys.authenticate(text)).toBeNull();
 });
 
 it('an expired key is refused from the very millisecond on', async () => {
@@ -226,7 +227,9 @@ it('a thousand uses become one write', async () => {
   for (let n = 0; n < 1_000; n += 1) keys.touch(key.id, null, n);
   await keys.flush();
   await keys.flush();
-  expect(writes.slice(1)).toEqual([[{ sql: expect.stringMatching(/^UPDATE keys SET last_used_at/), params: [999, null, key.id] }]]);
+  expect(writes.slice(1)).toEqual([
+    [{ sql: expect.stringMatching(/^UPDATE keys SET last_used_at/), params: [999, null, key.id] }],
+  ]);
 });
 
 it('a key that the database did not take is not let in', async () => {
