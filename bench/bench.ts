@@ -75,10 +75,14 @@ async function runBenchmark(options: Options): Promise<void> {
   }
 
   printGoals(summaries);
-  printDisturbance(summaries);
+  const otherPrograms = disturbance(summaries);
+  const isDisturbed = otherPrograms >= DISTURBED_PERCENT;
+  if (isDisturbed) {
+    console.log(`\nOther programs took ${otherPrograms.toFixed(0)} % of a core meanwhile: do not trust these figures.`);
+  }
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   const isWhole = options.only.length === new Set(figures.map(({ id }) => id)).size && options.scale === 1;
-  const complete = isWhole && Object.keys(absent).length === 0;
+  const complete = isWhole && !isDisturbed && Object.keys(absent).length === 0;
   const file = writeResult({
     startedAt,
     seconds,
@@ -98,13 +102,10 @@ function printGoals(summaries: FigureSummary[]): void {
   console.log(`  Not measured yet: ${missing.join(', ')}`);
 }
 
-/** Medians hide a passing disturbance, not a machine that is busy with something else. */
-function printDisturbance(summaries: FigureSummary[]): void {
+/** What other programs took of the cores, in percent of one: medians hide a passing disturbance, not a busy machine. */
+function disturbance(summaries: FigureSummary[]): number {
   const shares = summaries.flatMap(({ lanes }) => lanes.flatMap(({ values }) => values['othersBusy']?.median ?? []));
-  if (shares.length === 0) return;
-  const share = median(shares);
-  if (share < DISTURBED_PERCENT) return;
-  console.log(`\nOther programs took ${share.toFixed(0)} % of a core meanwhile: do not trust these figures.`);
+  return shares.length === 0 ? 0 : median(shares);
 }
 
 try {

@@ -12,11 +12,11 @@ export interface RunResult {
   /** Targets that did not take part, and why. */
   absent: Record<string, string>;
   figures: FigureSummary[];
-  /** A whole run with every target: only those are kept under bench/results itself. */
+  /** A whole run with every target and nothing else on the cores: only those are kept under bench/results itself. */
   complete: boolean;
 }
 
-/** Writes the run as JSON; the file's path, as seen from the repository. Parts of a run go to results/local, which git ignores. */
+/** Writes the run as JSON; the file's path, as seen from the repository. Any other run goes to results/local, which git ignores. */
 export function writeResult(run: RunResult): string {
   const folder = join(import.meta.dirname, 'results', run.complete ? '' : 'local');
   const file = join(folder, `${run.startedAt.toISOString().slice(0, 10)}-${run.revision.commit}.json`);

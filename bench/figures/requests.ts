@@ -32,10 +32,10 @@ export function codexBody(bytes: number): string {
   ]);
   return JSON.stringify({
     model: MODEL,
+    stream: true,
     instructions: 'You are a coding agent.',
     input: [question, ...history.flat()],
     tools: [],
     store: false,
-    stream: true,
   });
 }

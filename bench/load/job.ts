@@ -35,6 +35,8 @@ export interface UploadsJob {
   body: string;
   perSecond: number;
   durationMs: number;
+  /** Marks in each whole answer. */
+  marks: number;
 }
 
 export type Job = ClosedLoopJob | OpenStreamsJob | UploadsJob;

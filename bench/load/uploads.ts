@@ -16,7 +16,7 @@ export async function runUploads(job: UploadsJob): Promise<UploadsResult> {
   const upload = async (): Promise<void> => {
     const sentAt = monotonicMicros();
     try {
-      await sendOnce(job.to.port, request);
+      await sendOnce(job.to.port, request, job.marks);
       samples.add(monotonicMicros() - sentAt);
     } catch (error) {
       errors++;
@@ -40,14 +40,18 @@ export async function runUploads(job: UploadsJob): Promise<UploadsResult> {
   return { calls: samples.count, errors, callMicros };
 }
 
-function sendOnce(port: number, request: Buffer): Promise<void> {
+function sendOnce(port: number, request: Buffer, wanted: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const reader = createResponseReader(() => {});
+    let marks = 0;
+    const reader = createResponseReader(() => {
+      marks++;
+    });
     const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request));
     socket.on('data', (bytes) => {
       try {
         if (!reader.push(bytes)) return;
-        resolve();
+        if (marks === wanted) resolve();
+        else reject(new Error(`an answer with ${marks} marks instead of ${wanted}`));
       } catch (error) {
         reject(error);
       }

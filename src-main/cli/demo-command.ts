@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { createLog } from '../log/log.ts';
-import { createRelay } from '../relay.ts';
 import { announcementOf, printAnnouncement, printWelcome } from './announcement.ts';
-import { addDemoAccounts, createDemoSimulator } from './demo-pool.ts';
 import { runDemoTraffic } from './demo-traffic.ts';
 import { makeFirstKey } from './first-key.ts';
 import { keepServing } from './keep-serving.ts';
@@ -36,10 +34,12 @@ async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> 
   const dataDir = mkdtempSync(join(tmpdir(), 'relay-demo-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const log = createLog({ dir: join(dataDir, 'logs'), level: 'info', stderr: 'warn' });
+  const { addDemoAccounts, createDemoSimulator } = await import('./demo-pool.ts');
   const simulator = createDemoSimulator();
   const { issuer, ...baseUrls } = await simulator.start();
   // Nothing of the person's own settings: the demo must reach the simulator and nothing else.
   const environment = { ...readEnvironment({}), ...baseUrls, authIssuer: issuer, secrets: 'memory' } as const;
+  const { createRelay } = await import('../relay.ts');
   const relay = await createRelay({ dataDir, environment, port, log, demo: true });
   await addDemoAccounts(relay, simulator);
   const address = await relay.start().catch(async (error: unknown) => {

@@ -6,7 +6,6 @@ import { prepareDataFolder } from '../config/data-folder.ts';
 import { readPort } from '../config/environment.ts';
 import { readOverrides } from '../config/settings-store.ts';
 import { createLog } from '../log/log.ts';
-import { createRelay } from '../relay.ts';
 import { announcementOf, announceRunning, printAnnouncement, printWelcome } from './announcement.ts';
 import { makeFirstKey } from './first-key.ts';
 import { keepServing } from './keep-serving.ts';
@@ -41,6 +40,7 @@ async function serve(terminal: Terminal, { bind, set, ...options }: ServeOptions
   const port = options.port ?? environment.port;
   prepareDataFolder(dataDir);
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
+  const { createRelay } = await import('../relay.ts');
   const opened = await whenFree(terminal, async () => {
     const running = await findRunning(terminal);
     return running ?? createRelay({ dataDir, environment, settings: set, port, bind, log });

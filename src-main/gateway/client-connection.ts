@@ -30,17 +30,30 @@ export interface ClientConnection {
   error(error: RelayError): void;
 }
 
+/** Emitted on a response whose client has closed its sending side. */
+export const halfClosed = 'half-closed';
+
 export function createClientConnection(options: ConnectionOptions): ClientConnection {
   const { response, clock } = options;
   let over = false;
   let drainTimer: NodeJS.Timeout | undefined;
   let bytesAtArm = 0;
+  let streaming = false;
 
   const finish = (): void => {
     over = true;
     clearTimeout(drainTimer);
     response.off('drain', drained);
     response.off('close', closed);
+    response.off(halfClosed, probe);
+  };
+  /**
+   * A client that closes its side may still read (FAULTS C-16) or may be gone (G7): both look the same until something is
+   * written. A sign of life that every client ignores tells them apart, because a closed socket answers it with a reset.
+   */
+  const probe = (): void => {
+    if (!response.headersSent) response.writeProcessing();
+    else if (streaming) response.write(':\n\n');
   };
   const drained = (): void => {
     clearTimeout(drainTimer);
@@ -66,6 +79,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
 
   response.on('drain', drained);
   response.on('close', closed);
+  response.on(halfClosed, probe);
   // A write after the client left is not news: 'close' tells it.
   response.on('error', () => {});
 
@@ -75,6 +89,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
     },
     lastWriteAt: clock.monotonic(),
     head(status, headers) {
+      streaming = true;
       response.writeHead(status, { ...options.headers(), ...headers });
     },
     write(chunk) {

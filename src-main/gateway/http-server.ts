@@ -5,6 +5,7 @@ import type { Settings } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { errorBody, errorHeaders, toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin } from './admission.ts';
+import { halfClosed } from './client-connection.ts';
 import type { Gateway } from './gateway.ts';
 import { createHostGuard } from './host-guard.ts';
 import type { GatewayLog } from './ports.ts';
@@ -144,13 +145,10 @@ function rawError(error: RelayError, now: number): string {
   return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** When the signs are sent, after the client closed its side: a socket learns of the first one's reset when it writes again. */
-const SIGNS_MS = [0, 30, 1_000];
+/** The first write after the client left is answered with a reset; only the next one tells of it. */
+const SECOND_PROBE_MS = 20;
 
-/**
- * A client that closes its side may still read (FAULTS C-16) or may be gone (G7): both look the same until something is written.
- * Signs of life that every client ignores tell them apart, because a closed socket answers the first with a reset.
- */
+/** Tells a running answer that its client has closed its sending side: it may still read, or be gone. */
 function watchHalfClosed(server: Server): void {
   const running = new WeakMap<Socket, ServerResponse>();
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
@@ -161,17 +159,8 @@ function watchHalfClosed(server: Server): void {
     socket.on('end', () => {
       const response = running.get(socket);
       if (response === undefined) return;
-      const timers = SIGNS_MS.map((afterMs) => setTimeout(signOfLife, afterMs, response).unref());
-      response.once('close', () => {
-        for (const timer of timers) clearTimeout(timer);
-      });
+      response.emit(halfClosed);
+      setTimeout(() => response.emit(halfClosed), SECOND_PROBE_MS).unref();
     });
   });
-}
-
-function signOfLife(response: ServerResponse): void {
-  if (response.writableEnded || response.destroyed) return;
-  if (!response.headersSent) return response.writeProcessing();
-  const type = String(response.getHeader('content-type') ?? '');
-  if (type.startsWith('text/event-stream')) response.write(':\n\n');
 }

@@ -31,6 +31,7 @@ try {
 function own(folder: string): Database {
   const owner = new Sqlite(join(folder, 'owner.lock'), { timeout: 200 });
   try {
+    owner.pragma('journal_mode = MEMORY');
     owner.exec('BEGIN EXCLUSIVE');
     return owner;
   } catch (error) {

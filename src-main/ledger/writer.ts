@@ -33,6 +33,7 @@ interface Waiting {
 export async function startWriter(setup: WriterSetup, events: WriterEvents): Promise<Writer> {
   const runs = new Map<number, Waiting>();
   let nextRun = 1;
+  let alive = true;
   let closing = false;
   let restart: NodeJS.Timeout | undefined;
 
@@ -48,13 +49,14 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
   }
 
   function failRuns(): void {
-    for (const run of runs.values()) run.reject(refused('the database was closed'));
+    for (const run of runs.values()) run.reject(refused('its writer stopped'));
     runs.clear();
   }
 
   function watch(worker: Worker): void {
     worker.on('error', (error) => events.onStuck({ type: 'stuck', busy: false, reason: String(error) }));
     worker.on('exit', () => {
+      alive = false;
       failRuns();
       if (!closing) restart = setTimeout(revive, restartMs);
     });
@@ -69,6 +71,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
         return;
       }
       current = again.worker;
+      alive = true;
       watch(current);
       events.onRestart();
     } catch (error) {
@@ -87,8 +90,8 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
     announce: (files) => post({ type: 'journal', files }),
     run: (statements) =>
       new Promise((resolve, reject) => {
-        if (closing) {
-          reject(refused('the database is closed'));
+        if (closing || !alive) {
+          reject(refused(closing ? 'it is closed' : 'its writer is being started again'));
           return;
         }
         const id = nextRun;
@@ -100,7 +103,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
       closing = true;
       clearTimeout(restart);
       const ended = new Promise<void>((resolve) => {
-        if (current.threadId === -1) resolve();
+        if (!alive) resolve();
         else current.once('exit', () => resolve());
       });
       const impatience = setTimeout(() => current.terminate(), patienceMs);

@@ -29,6 +29,11 @@ function chatgptItem(item: JsonObject, param: string, dropped: DroppedNames): Js
         ? { ...item, output: parts(item['output'], `${param}.output`, 'input_text', dropped) }
         : item;
     case 'item_reference':
+      // Clients that count on `store` refer to reasoning by its id; like one without its content, it can be left out.
+      if (typeof item['id'] === 'string' && item['id'].startsWith('rs_')) {
+        dropped.add('input[].reasoning');
+        return null;
+      }
       throw unsupported(
         `${param}.type`,
         'A ChatGPT login keeps no items. Send the item itself instead of a reference to it.',

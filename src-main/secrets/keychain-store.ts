@@ -54,14 +54,14 @@ export function createKeychainStore(keytar: Keytar, randomBytes: (size: number) 
           await setInPieces(name, value);
         }
         // Last, so that a crash at any point leaves either the old value whole or the new one.
-         
+        await erasePieces(name, before);
       }),
 
     delete: (name) =>
       inTurn(async () => {
         const before = readIndex((await keytar.getPassword(SERVICE, name)) ?? '');
         await keytar.deletePassword(SERVICE, name);
-         
+        await erasePieces(name, before);
       }),
   };
 

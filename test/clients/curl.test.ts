@@ -71,7 +71,10 @@ describe('curl as on the landing page', () => {
     const body = await shell(`curl -s $BASE/chat/completions \\
 -H "Authorization: Bearer $RELAY_KEY" \\
 -d '{"model":"gpt-5.4","messages":[{"role":"user","content":"Ship it"}]}'`);
-    const answer = JSON.parse(body) as { choices: unknown[]; usage: { prompt_tokens: number; completion_tokens: number } };
+    const answer = JSON.parse(body) as {
+      choices: unknown[];
+      usage: { prompt_tokens: number; completion_tokens: number };
+    };
     expect(answer.choices).toMatchObject([
       { index: 0, message: { role: 'assistant', content: 'You said: Ship it' }, finish_reason: 'stop' },
     ]);
@@ -88,7 +91,10 @@ describe('curl as on the landing page', () => {
     const request = (more: string) => `curl -sN $BASE/responses \\
 -H "Authorization: Bearer $RELAY_KEY" -H "Content-Type: application/json" \\
 -d '{"model":"gpt-5.5","reasoning":{"effort":"high"},"input":"Add a null check"${more}}'`;
-    const whole = JSON.parse(await shell(request(''))) as { status: string; output: { content: { text?: string }[] }[] };
+    const whole = JSON.parse(await shell(request(''))) as {
+      status: string;
+      output: { content: { text?: string }[] }[];
+    };
     expect([whole.status, whole.output.at(-1)?.content[0]?.text]).toEqual(['completed', 'You said: Add a null check']);
     const types = dataOf(await shell(request(',"stream":true'))).map((event) => (event as { type: string }).type);
     expect([types[0], types.at(-1)]).toEqual(['response.created', 'response.completed']);
@@ -124,11 +130,14 @@ describe('curl as on the landing page', () => {
 });
 
 describe('curl with a mistake', () => {
-  const status = (args: string) => shell(`curl -s -w '\\n%{http_code}' ${args}`).then((out) => {
-    const [body, code] = [out.slice(0, out.lastIndexOf('\n')), out.slice(out.lastIndexOf('\n') + 1)];
-    const { error } = JSON.parse(body) as { error: { message: string; type: string; param: string | null; code: string } };
-    return { status: code, type: error.type, param: error.param, code: error.code };
-  });
+  const status = (args: string) =>
+    shell(`curl -s -w '\\n%{http_code}' ${args}`).then((out) => {
+      const [body, code] = [out.slice(0, out.lastIndexOf('\n')), out.slice(out.lastIndexOf('\n') + 1)];
+      const { error } = JSON.parse(body) as {
+        error: { message: string; type: string; param: string | null; code: string };
+      };
+      return { status: code, type: error.type, param: error.param, code: error.code };
+    });
 
   it('gets an OpenAI-shaped error for each', async () => {
     const auth = '-H "Authorization: Bearer $RELAY_KEY"';

@@ -1,15 +1,18 @@
+import { openSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openLedger } from '../../src-main/ledger/ledger.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import { begunCall, settledCall } from './ledger-story.ts';
 
-// Logs calls without end and says on stdout what the ledger has promised to keep; the test kills it somewhere in between.
-const [dataDir, run] = process.argv.slice(2);
-if (dataDir === undefined || run === undefined) throw new Error('usage: ledger-child DATADIR RUN');
+// Logs calls without end and notes in a file what the ledger has promised to keep; the test kills it somewhere in between.
+const [dataDir, run, notes] = process.argv.slice(2);
+if (dataDir === undefined || run === undefined || notes === undefined) throw new Error('DATADIR RUN NOTES are needed');
 
-// Written before the call returns: a pipe on stdout is synchronous on POSIX systems.
+const file = openSync(notes, 'a');
+/** In the file when it returns, whatever happens to the process; stdout only tells the test how far it is. */
 const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
+  writeSync(file, `${line}\n`);
+  process.stdout.write('.\n');
 };
 
 say('starting');

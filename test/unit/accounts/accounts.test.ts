@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../../src-main/accounts/accounts.ts';
 import type { AccountsPort } from '../../../src-main/dashboard/ports.ts';
 import type { AccountPool } from '../../../src-main/routing/ports.ts';
@@ -119,6 +119,27 @@ describe('the registry', () => {
       list: accounts.list(),
     }).toEqual({ had: true, secret: null, rows: [[], [], []], list: [] });
     await expect(accounts.credential(id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('leaves no row behind when something about the account was still being written', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const slow = await world.open({
+      database: {
+        all: world.database.all,
+        async run(statements) {
+          if (statements.some(({ sql }) => sql.startsWith('INSERT INTO rests'))) await released;
+          await world.database.run(statements);
+        },
+      },
+    });
+    const { id } = await slow.addApiKey({ apiKey: 'sk-1', wire: 'chat' });
+    slow.rest(id, 'codex', NOW + HOUR, 'limit');
+    const removed = slow.remove(id);
+    await vi.waitUntil(() => slow.list().length === 0);
+    release();
+    await removed;
+    await slow.settled();
+    expect(await world.database.all('SELECT * FROM rests')).toEqual([]);
   });
 
   test('says so where there is no such account', async () => {

@@ -6,7 +6,8 @@ import { mergePage, selectCall, selectCalls } from '../../../src-main/ledger/cal
 import { callParams, upsertCall } from '../../../src-main/ledger/call-row.ts';
 import { migrations } from '../../../src-main/ledger/migrations.ts';
 import type { CallQuery, CallRecord } from '../../../src-shared/contract/call.ts';
-import { anyCall, begun, served } from './sample-call.ts';
+import { anyCall } from './any-call.ts';
+import { begun, served } from './sample-call.ts';
 
 function databaseOf(calls: readonly CallRecord[]): Sqlite.Database {
   const db = new Sqlite(':memory:');

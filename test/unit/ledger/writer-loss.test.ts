@@ -1,0 +1,58 @@
+import type { Worker as RealWorker, Worker, WorkerOptions } from 'node:worker_threads';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openLedger } from '../../../src-main/ledger/ledger.ts';
+import { systemClock } from '../../../src-shared/domain/clock.ts';
+import { begun, served } from './sample-call.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const { started } = vi.hoisted(() => ({ started: new Map<string, Worker>() }));
+
+// The real threads, but within reach of the test.
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<{ Worker: typeof RealWorker }>();
+  class ReachableWorker extends real.Worker {
+    constructor(file: URL, options: WorkerOptions) {
+      super(file, options);
+      started.set(file.pathname.split('/').at(-1) ?? '', this);
+    }
+  }
+  return { ...real, Worker: ReachableWorker };
+});
+
+it('a lost writer thread is replaced: no row is lost or doubled, and running calls stay in flight', async () => {
+  const notices: string[] = [];
+  const ledger = await openLedger({
+    dataDir: tempFolder(),
+    clock: systemClock,
+    onNotice: (sentence) => notices.push(sentence),
+  });
+  onTestFinished(() => ledger.close());
+  ledger.begin(begun('call_1'));
+  ledger.begin(begun('call_2'));
+  await ledger.flush();
+  await started.get('writer-worker.ts')?.terminate();
+  ledger.settle(served('call_2'));
+  ledger.begin(begun('call_3'));
+  const write = { sql: "INSERT INTO settings VALUES ('a', '1')" };
+  await expect(ledger.database.run([write])).rejects.toMatchObject({ code: 'storage_error' });
+  await ledger.flush();
+  const expected = [begun('call_3'), served('call_2'), begun('call_1')];
+  expect((await ledger.calls({ limit: 10 })).calls).toEqual(expected);
+  expect(await ledger.database.all('SELECT id, status FROM calls ORDER BY id DESC')).toEqual(
+    expected.map(({ id, status }) => ({ id, status })),
+  );
+  await ledger.database.run([write]);
+  expect(ledger.state()).toEqual({ state: 'ok', reason: null, dropped: 0 });
+});
+
+it('a lost reader thread fails the question at hand and is replaced by the next one', async () => {
+  const ledger = await openLedger({ dataDir: tempFolder(), clock: systemClock });
+  onTestFinished(() => ledger.close());
+  const asked = ledger.database.all('SELECT 1 AS one').then(
+    () => 'answered',
+    (error: { code: string }) => error.code,
+  );
+  await started.get('reader-worker.ts')?.terminate();
+  expect(['answered', 'storage_error']).toContain(await asked);
+  expect(await ledger.database.all('SELECT 2 AS two')).toEqual([{ two: 2 }]);
+});
