@@ -15,7 +15,9 @@ if (executablePath === null) throw new Error('The pictures need a Chromium: inst
 mkdirSync(folder, { recursive: true });
 
 const entry = join(root, 'src-main', 'entry.mjs');
-const demo = spawn(process.execPath, [entry, 'demo', '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const demo = spawn(process.execPath, [entry, 'demo', '--port', '0', '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const [line] = (await once(createInterface(demo.stdout), 'line')) as [string];
 const { url, dashboardUrl } = JSON.parse(line) as { url: string; dashboardUrl: string };
 

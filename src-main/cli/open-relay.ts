@@ -13,14 +13,14 @@ const pollMs = 100;
 const patienceMs = 15_000;
 
 /** The Relay that runs on this data folder; `null` where none does. */
-export async function findRunning(terminal: Terminal): Promise<RunningRelay | null> {
-  const holder = await readLock(dataDirOf(terminal));
+export async function findRunning(dataDir: string): Promise<RunningRelay | null> {
+  const holder = await readLock(dataDir);
   if (holder === null || holder.url === null || holder.apiToken === null) return null;
   return createApiAccess({ url: holder.url, apiToken: holder.apiToken, pid: holder.pid });
 }
 
 export async function requireRunning(terminal: Terminal): Promise<RunningRelay> {
-  const running = await findRunning(terminal);
+  const running = await findRunning(dataDirOf(terminal));
   if (running === null) throw new Refused('Relay is not running. Start it with: relay serve');
   return running;
 }
@@ -28,7 +28,7 @@ export async function requireRunning(terminal: Terminal): Promise<RunningRelay> 
 /** Runs a command with the Relay that runs, or else in the data folder itself. */
 export async function withRelay<T>(terminal: Terminal, use: (relay: RelayAccess) => Promise<T>): Promise<T> {
   const { relay, close } = await whenFree(terminal, async (): Promise<OpenRelay> => {
-    const running = await findRunning(terminal);
+    const running = await findRunning(dataDirOf(terminal));
     return running === null ? openFolder(terminal) : { relay: running, close: async () => undefined };
   });
   try {

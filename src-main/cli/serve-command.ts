@@ -42,7 +42,7 @@ async function serve(terminal: Terminal, { bind, set, ...options }: ServeOptions
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
   const { createRelay } = await import('../relay.ts');
   const opened = await whenFree(terminal, async () => {
-    const running = await findRunning(terminal);
+    const running = await findRunning(dataDir);
     return running ?? createRelay({ dataDir, environment, settings: set, port, bind, log });
   });
   if ('pid' in opened) return announceRunning(terminal, opened, json);

@@ -147,7 +147,7 @@ function readFile(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
     throw new RelayError('storage_error', { message: `The lock file ${path} cannot be read.`, cause: error });
   }
 }

@@ -2,12 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ResolvedModel, resolveModel } from '../../src-shared/catalog/alias.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { conversationId, sessionUuid } from '../clients/conversation.ts';
-import { isResponsesShaped } from '../protocol/body-shape.ts';
+import { chatShapedOnResponses, isResponsesShaped } from '../protocol/body-shape.ts';
+import { stopSequences } from '../protocol/chat-parameters.ts';
 import { type ChatTranslation, chatToResponses } from '../protocol/chat-request.ts';
 import { responsesToChat } from '../protocol/chat-upstream-request.ts';
 import { asObjects, type JsonObject } from '../protocol/json-object.ts';
 import { validateResponsesRequest } from '../protocol/responses-fields.ts';
-import { normalizeForChatgpt, normalizeForOpenAi } from '../protocol/responses-request.ts';
+import { normalizeForChatgpt, normalizeForOpenAi, responsesShapedChat } from '../protocol/responses-request.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
 import { nativeHeaders, relayHeaders } from '../upstreams/request-headers.ts';
@@ -73,15 +74,21 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const stop = understood?.stop ?? [];
   if (input.shape === 'responses' && stop.length > 0) dropped.add('stop');
 
+  const customTools = new Set<string>();
   const bodies = new Map<string, Buffer>();
+  const translated = (wire: 'chatgpt' | 'responses' | 'chat', fresh: boolean, from: Understood): Buffer => {
+    const request = fresh ? withoutReasoning(from.request) : from.request;
+    return bytesFor(wire, request, from, { dropped, customTools });
+  };
   const bodyFor = (account: RoutedAccount, fresh: boolean): Buffer => {
     const wire = account.kind === 'chatgpt' ? 'chatgpt' : account.wire;
     const cached = `${wire} ${fresh}`;
     const known = bodies.get(cached);
     if (known !== undefined) return known;
-    const made = native
-      ? nativeBytes(body, { ...resolved, withoutReasoning: fresh })
-      : bytesFor(wire, fresh ? withoutReasoning(parsed!) : parsed!, understood?.chat ?? null, dropped);
+    const made =
+      native && wire !== 'chat'
+        ? nativeBytes(body, { ...resolved, withoutReasoning: fresh })
+        : translated(wire, fresh, understood ?? understand(body, input.shape, resolved));
     bodies.set(cached, made);
     return made;
   };
@@ -118,6 +125,7 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
       stream,
       allowedAccounts: key.accounts,
       body: bodyFor,
+      customTools,
       headers: headersFor,
     },
     dropped: () => [...dropped].sort(),
@@ -133,28 +141,38 @@ interface Understood {
 /** The body as a Responses request, whichever of the two protocols it was written in (CLIENTS: Cursor). */
 function understand(body: RequestBody, shape: 'responses' | 'chat', resolved: ResolvedModel): Understood {
   const given = body.parsed();
-  const chatBody = shape === 'chat' ? !isResponsesShaped(given) : isChatShaped(given);
-  const chat = chatBody ? chatToResponses(given) : null;
+  const chat = chatTranslation(given, shape);
   const request: JsonObject = { ...(chat?.request ?? given), model: resolved.model };
   if (resolved.effort !== null) request['reasoning'] = { ...asRecord(request['reasoning']), effort: resolved.effort };
   if (resolved.serviceTier !== null) request['service_tier'] = resolved.serviceTier;
   if (chat === null) validateResponsesRequest(request);
-  return { request, chat, stop: chat?.stop ?? stopOf(given) };
+  return { request, chat, stop: chat?.stop ?? stopSequences(given['stop']) };
 }
 
-const isChatShaped = (body: JsonObject): boolean => body['input'] === undefined && Array.isArray(body['messages']);
+function chatTranslation(given: JsonObject, shape: 'responses' | 'chat'): ChatTranslation | null {
+  if (shape === 'chat') return isResponsesShaped(given) ? responsesShapedChat(given) : chatToResponses(given);
+  return chatShapedOnResponses(given) ? chatToResponses(given) : null;
+}
+
+/** What making a body for an account's wire brings to light. */
+interface Findings {
+  readonly dropped: Set<string>;
+  /** Names of custom tools that a Chat upstream knows as functions. */
+  readonly customTools: Set<string>;
+}
 
 function bytesFor(
   wire: 'chatgpt' | 'responses' | 'chat',
   request: JsonObject,
-  chat: ChatTranslation | null,
-  dropped: Set<string>,
+  { chat, stop }: Understood,
+  findings: Findings,
 ): Buffer {
   const normalized = wire === 'chatgpt' ? normalizeForChatgpt(request, chat?.clientNames) : normalizeForOpenAi(request);
-  for (const name of normalized.dropped) dropped.add(name);
+  for (const name of normalized.dropped) findings.dropped.add(name);
   if (wire !== 'chat') return Buffer.from(JSON.stringify(normalized.request));
-  const translated = responsesToChat(normalized.request);
-  for (const name of translated.dropped) dropped.add(name);
+  const translated = responsesToChat(normalized.request, [...stop]);
+  for (const name of translated.dropped) findings.dropped.add(name);
+  for (const name of translated.customTools) findings.customTools.add(name);
   return Buffer.from(JSON.stringify(translated.request));
 }
 
@@ -214,8 +232,5 @@ const effortOf = (reasoning: unknown): string | null => {
   const { effort } = asRecord(reasoning);
   return typeof effort === 'number' ? String(effort) : textOf(effort);
 };
-
-const stopOf = (body: JsonObject): readonly string[] =>
-  (Array.isArray(body['stop']) ? body['stop'] : [body['stop']]).filter((entry) => typeof entry === 'string');
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));

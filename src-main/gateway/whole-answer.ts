@@ -13,7 +13,8 @@ export interface WholeAnswerOptions {
 
 /** A call that is answered in one piece: the upstream only streams, so the answer is rebuilt from its events (PROTOCOL 10). */
 export function createWholeAnswer({ connection, callId, createdAt, plan }: WholeAnswerOptions): Answer {
-  let collector = createResponseCollector();
+  const fallback = { created_at: Math.floor(createdAt / 1_000), model: plan.asked };
+  let collector = createResponseCollector(fallback);
 
   const body = (): Record<string, unknown> => {
     const response = collector.response();
@@ -35,7 +36,7 @@ export function createWholeAnswer({ connection, callId, createdAt, plan }: Whole
     frame: (frame) => void collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd),
     flush: () => true,
     reset() {
-      collector = createResponseCollector();
+      collector = createResponseCollector(fallback);
     },
     keepAlive() {},
     finish(frame) {

@@ -45,6 +45,8 @@ export interface RoutedRequest {
   /** The body for an account's wire; `fresh` leaves out encrypted state that another account made. */
   body(account: RoutedAccount, fresh: boolean): Buffer;
   headers(account: RoutedAccount): Record<string, string>;
+  /** Custom tools that the last body for a Chat upstream holds as functions. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 /** How a call went, told to whoever answers and settles it. */

@@ -112,6 +112,7 @@ function startRoute(
         model: request.model,
         body,
         headers: request.headers(chosen),
+        customTools: request.customTools,
         responseId: `resp_${request.callId}`,
         createdAt: attemptStartedAt,
       };

@@ -15,6 +15,8 @@ export interface UpstreamRequest {
   readonly body: Buffer;
   /** Session headers, the client's own or Relay's. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Tools that a Chat upstream knows as functions and the client as custom tools. */
+  readonly customTools: ReadonlySet<string>;
   /** Id and time (ms) for the events that a driver has to make itself. */
   readonly responseId: string;
   readonly createdAt: number;

@@ -122,7 +122,11 @@ describe.each(protocols)('The Vercel AI SDK on $endpoint', ({ endpoint, modelOf 
           role: 'user',
           content: [
             { type: 'text', text: 'look' },
-            { type: 'image', image: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
+            {
+              type: 'file',
+              mediaType: 'image/png',
+              data: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+            },
           ],
         },
       ],

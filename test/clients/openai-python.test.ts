@@ -28,7 +28,7 @@ let version: string | undefined;
 
 const saidSchema = z.object({
   version: z.string().optional(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.string().optional(),
 });
 type Said = z.infer<typeof saidSchema>;

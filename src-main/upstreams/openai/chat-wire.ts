@@ -10,6 +10,7 @@ export interface ChatWireRequest {
   readonly model: string;
   readonly createdAt: number;
   readonly responseId: string;
+  readonly customTools: ReadonlySet<string>;
   readonly maxEventBytes: number;
 }
 
@@ -24,6 +25,7 @@ export function sendOverChat(
     responseId: request.responseId,
     model: request.model,
     createdAt: Math.floor(request.createdAt / 1_000),
+    customTools: request.customTools,
   });
   let translated: Buffer[] = [];
   const splitter = createFrameSplitter(request.maxEventBytes, (frame) => {

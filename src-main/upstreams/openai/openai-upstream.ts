@@ -23,11 +23,10 @@ export function createOpenAiUpstream({ exchanges, baseUrl, version, maxEventByte
       headers['content-type'] = 'application/json';
       if (account.wire === 'chat') {
         const url = endpointOf(account, baseUrl, 'chat/completions');
-        const chat = { url, headers, body: request.body, model: request.model, maxEventBytes: maxEventBytes() };
         return sendOverChat(
           exchanges,
           account.id,
-          { ...chat, createdAt: request.createdAt, responseId: request.responseId },
+          { ...request, url, headers, maxEventBytes: maxEventBytes() },
           observer,
         );
       }

@@ -3,36 +3,33 @@ import { runCli } from '../../../src-main/cli/run-cli.ts';
 import { relayVersion } from '../../../src-main/config/package-info.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
+const words = (line: string): string[] => (line === '' ? [] : line.split(' '));
+
 describe('wrong usage ends with 2 and a word on stderr', () => {
   test.each([
-    [],
-    ['surf'],
-    ['accounts', 'surf'],
-    ['serve', '--port', '70000'],
-    ['serve', '--port', '-1'],
-    ['serve', '--set', 'routing.maxAttempts'],
-    ['serve', '--set', 'routing.maxAttempts=many'],
-    ['serve', '--set', 'no.such=1'],
-    ['serve', 'extra'],
-    ['demo', '--port', 'http'],
-    ['accounts', 'add'],
-    ['accounts', 'add', '--api-key', 'sk-on-the-command-line'],
-    ['accounts', 'add', '--api-key', '-', '--wire', 'telepathy'],
-    ['accounts', 'import'],
-    ['accounts', 'remove'],
-    ['keys', 'create'],
-    ['keys', 'create', '--name', 'x', '--expires', '2001-01-01'],
-    ['keys', 'create', '--name', 'x', '--models', 'a,,b'],
-    ['logs', '--limit', '0'],
-    ['status', '--loud'],
-  ])('relay %s %s %s %s %s %s', async (...args) => {
+    '',
+    'surf',
+    'accounts surf',
+    'serve --port 70000',
+    'serve --port -1',
+    'serve --set routing.maxAttempts',
+    'serve --set routing.maxAttempts=many',
+    'serve --set no.such=1',
+    'serve extra',
+    'demo --port http',
+    'accounts add',
+    'accounts add --api-key sk-on-the-command-line',
+    'accounts add --api-key - --wire telepathy',
+    'accounts import',
+    'accounts remove',
+    'keys create',
+    'keys create --name x --expires 2001-01-01',
+    'keys create --name x --models a,,b',
+    'logs --limit 0',
+    'status --loud',
+  ])('relay %s', async (line) => {
     const { terminal, printed, noted } = fakeTerminal();
-    expect(
-      await runCli(
-        args.filter((arg) => arg !== undefined),
-        terminal,
-      ),
-    ).toBe(2);
+    expect(await runCli(words(line), terminal)).toBe(2);
     expect(printed).toEqual([]);
     expect(noted.join('\n')).toMatch(/\S/);
     expect(noted.join('\n')).not.toContain('sk-on-the-command-line');
@@ -67,16 +64,11 @@ test('help lists exactly the commands there are', async () => {
   ]);
 });
 
-test.each([['accounts', 'list'], ['keys', 'list'], ['logs'], ['serve']])(
-  'relay %s %s in a folder that cannot be used ends with 1 and one sentence',
-  async (...args) => {
+test.each(['accounts list', 'keys list', 'logs', 'serve'])(
+  'relay %s in a folder that cannot be used ends with 1 and one sentence',
+  async (line) => {
     const { terminal, printed, noted } = fakeTerminal();
-    expect(
-      await runCli(
-        args.filter((arg) => arg !== undefined),
-        terminal,
-      ),
-    ).toBe(1);
+    expect(await runCli(words(line), terminal)).toBe(1);
     expect({ printed, noted }).toEqual({
       printed: [],
       noted: [
