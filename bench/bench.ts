@@ -74,9 +74,9 @@ async function runBenchmark(options: Options): Promise<void> {
     await cleanUp();
   }
 
-  printGoals(summaries);
   const otherPrograms = disturbance(summaries);
   const isDisturbed = otherPrograms >= DISTURBED_PERCENT;
+  printGoals(summaries);
   if (isDisturbed) {
     console.log(`\nOther programs took ${otherPrograms.toFixed(0)} % of a core meanwhile: do not trust these figures.`);
   }
@@ -88,6 +88,8 @@ async function runBenchmark(options: Options): Promise<void> {
     seconds,
     revision: { commit, dirty },
     machine,
+    otherPrograms,
+    isDisturbed,
     absent,
     figures: summaries,
     complete,

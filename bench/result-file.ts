@@ -9,6 +9,10 @@ export interface RunResult {
   seconds: number;
   revision: Revision;
   machine: Machine;
+  /** What other programs took of the cores, in percent of one. */
+  otherPrograms: number;
+  /** That was too much to trust the figures. */
+  isDisturbed: boolean;
   /** Targets that did not take part, and why. */
   absent: Record<string, string>;
   figures: FigureSummary[];

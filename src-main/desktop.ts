@@ -5,7 +5,7 @@ import { keepServing } from './cli/keep-serving.ts';
 import { listenError } from './cli/listen-error.ts';
 import { findRunning } from './cli/open-relay.ts';
 import { dataFolderPath, prepareDataFolder } from './config/data-folder.ts';
-import { readEnvironment } from './config/environment.ts';
+import { type Environment, readEnvironment } from './config/environment.ts';
 import { createLog } from './log/log.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { createWindow } from './shell/window.ts';
@@ -15,7 +15,14 @@ const bind = '127.0.0.1';
 let relay: Relay | null = null;
 let window: BrowserWindow | null = null;
 
-try {
+// Not awaited here: Electron is not ready before this file has been read to its end.
+start().catch(async (error: unknown) => {
+  await app.whenReady();
+  dialog.showErrorBox('Relay could not start', error instanceof Error ? error.message : String(error));
+  app.exit(1);
+});
+
+async function start(): Promise<void> {
   const environment = readEnvironment(process.env);
   const dataDir = dataFolderPath(environment.home);
   prepareDataFolder(dataDir);
@@ -23,13 +30,9 @@ try {
   app.setPath('userData', join(dataDir, 'window'));
   if (app.requestSingleInstanceLock()) await run(dataDir, environment);
   else app.quit();
-} catch (error) {
-  await app.whenReady();
-  dialog.showErrorBox('Relay could not start', error instanceof Error ? error.message : String(error));
-  app.exit(1);
 }
 
-async function run(dataDir: string, environment: ReturnType<typeof readEnvironment>): Promise<void> {
+async function run(dataDir: string, environment: Environment): Promise<void> {
   app.on('second-instance', focusWindow);
   app.on('window-all-closed', () => app.quit());
   app.on('before-quit', stopFirst);

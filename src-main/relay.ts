@@ -75,6 +75,8 @@ export interface RelayAddress {
 /** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
 const CODEX_VERSION = '0.169.0';
 const API_TOKEN = 'api-token';
+/** How often the file of a linked login that was refused is looked at for a newer pair. */
+const REREAD_MS = 30_000;
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
@@ -164,6 +166,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   };
 
   let url = '';
+  let reread: NodeJS.Timeout | undefined;
   const status = (): StatusView => ({
     version: relayVersion,
     startedAt,
@@ -222,6 +225,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
   const close = async (): Promise<void> => {
     models.stop();
+    clearInterval(reread);
     dashboard.close();
     await exchanges.close();
     await accounts.settled();
@@ -244,6 +248,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
+      reread = setInterval(() => {
+        if (accounts.list().some((account) => account.needsSignIn !== null)) void accounts.rereadLinked();
+      }, REREAD_MS).unref();
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
     },
     async stop() {

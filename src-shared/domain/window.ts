@@ -13,9 +13,9 @@ export interface QuotaWindow {
   readonly source: 'headers' | 'event' | 'usage-endpoint' | 'limit-error';
 }
 
-/** Share of the window that is left, 0 to 1. A reading whose reset has passed counts as unused. */
+/** Share of the window that is left, 0 to 1. A reading counts as unused once its reset, or else its whole length, has passed. */
 export function headroom(window: QuotaWindow, now: number): number {
-  if (window.resetsAt !== null && window.resetsAt <= now) return 1;
+  if ((window.resetsAt ?? window.readAt + window.lengthMs) <= now) return 1;
   return Math.min(1, Math.max(0, 1 - window.usedPercent / 100));
 }
 

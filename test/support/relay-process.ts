@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const entry = fileURLToPath(new URL('../../src-main/entry.mjs', import.meta.url));
+const sourceEntry = fileURLToPath(new URL('../../src-main/entry.mjs', import.meta.url));
 
 /** What a process of Relay gets: a home of its own and nothing of the person's environment that Relay would read. */
 export interface RelayHome {
@@ -48,6 +48,7 @@ export function runRelay(
   args: readonly string[],
   input = '',
   onOutput: (stdout: string) => void = () => undefined,
+  entry = sourceEntry,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [entry, ...args], { env: home.variables, stdio: 'pipe' });
   let stdout = '';
@@ -89,7 +90,11 @@ export interface RelayProcess {
 }
 
 /** Starts `serve --json`, or another command that announces itself in the same way, and waits until it has. */
-export async function startRelayProcess(home: RelayHome, args: readonly string[] = ['serve']): Promise<RelayProcess> {
+export async function startRelayProcess(
+  home: RelayHome,
+  args: readonly string[] = ['serve'],
+  entry = sourceEntry,
+): Promise<RelayProcess> {
   const child = spawn(process.execPath, [entry, ...args, '--json'], {
     env: home.variables,
     stdio: ['ignore', 'pipe', 'pipe'],
