@@ -11,7 +11,7 @@ import type { Target, TargetKind, TargetName } from './targets/target.ts';
 import { SHORT_DELTAS } from './wire/answers.ts';
 
 /** Long enough for a Node target's code to be compiled. */
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 1_000;
 const PATHS: Record<Lane['surface'], string> = { responses: '/v1/responses', chat: '/v1/chat/completions' };
 
 export interface LineUp {

@@ -8,5 +8,6 @@ import { build } from 'vite';
 const root = join(import.meta.dirname, '..');
 const [part] = process.argv.slice(2);
 
-if (part !== 'main') await build({ root: join(root, 'src-renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+if (part !== 'main')
+  await build({ root: join(root, 'src-renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 if (part !== 'renderer') await build({ root, configFile: join(root, 'vite.main.config.ts'), logLevel: 'warn' });

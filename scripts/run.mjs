@@ -5,6 +5,8 @@ if (process.features.typescript) {
   process.argv = [process.argv[0], process.argv[1], ...args];
   await import(`./${name}.ts`);
 } else {
-  console.error(`Relay's scripts need Node 22.18 or newer, and this is Node ${process.versions.node}: use npm run ${name}.`);
+  console.error(
+    `Relay's scripts need Node 22.18 or newer, and this is Node ${process.versions.node}: use npm run ${name}.`,
+  );
   process.exitCode = 1;
 }

@@ -16,10 +16,15 @@ function buildIfStale(part: 'renderer' | 'main', built: string, sources: readonl
   if (status !== 0) console.error(`dist/${part} could not be built.`);
 }
 
-buildIfStale('renderer', at('dist', 'renderer', 'index.html'), [at('src-renderer'), at('src-shared'), at('vite.config.ts')]);
+buildIfStale('renderer', at('dist', 'renderer', 'index.html'), [
+  at('src-renderer'),
+  at('src-shared'),
+  at('vite.config.ts'),
+]);
 const electron = args.length > 0 ? { path: null, reason: 'options were given for relay serve' } : findElectron(root);
 if (electron.path === null) console.error(`Running without a window: ${electron.reason}.`);
-else buildIfStale('main', at('dist', 'main', 'desktop.js'), [at('src-main'), at('src-shared'), at('vite.main.config.ts')]);
+else
+  buildIfStale('main', at('dist', 'main', 'desktop.js'), [at('src-main'), at('src-shared'), at('vite.main.config.ts')]);
 
 const [command, commandArgs] =
   electron.path === null

@@ -6,7 +6,7 @@ import { throughputMetrics, throughputValues } from './throughput.ts';
 export const shortStreams: Figure = {
   id: 'P2',
   title: 'Short streams on one core: 32 clients, 10 events each',
-  rounds: 4,
+  rounds: 3,
   lanes: [...responsesLanes, relayChat],
   directInEveryRound: false,
   freshTargets: false,

@@ -34,7 +34,10 @@ test('the installed package runs, keeps its folder and serves, workers and all',
   const home = makeRelayHome();
   onTestFinished(() => home.remove());
   const entry = join(installed, 'src-main', 'entry.mjs');
-  expect(await runRelay(home, ['--version'], '', undefined, entry)).toMatchObject({ code: 0, stdout: `${relayVersion}\n` });
+  expect(await runRelay(home, ['--version'], '', undefined, entry)).toMatchObject({
+    code: 0,
+    stdout: `${relayVersion}\n`,
+  });
   const created = await runRelay(home, ['keys', 'create', '--name', 'packaged'], '', undefined, entry);
   expect(created.code).toBe(0);
   const relay = await startRelayProcess(home, ['serve'], entry);

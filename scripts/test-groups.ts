@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium } from '../test/support/chromium.ts';
+import type { RunCounts } from './count-reporter.ts';
+
+export interface TestGroup {
+  readonly name: string;
+  /** Why the group cannot run here, and the command that enables it; `null` when it can. */
+  readonly missing: () => string | null;
+  readonly run: () => RunCounts;
+}
+
+const root = join(import.meta.dirname, '..');
+const isWindows = process.platform === 'win32';
+
+/** In the order in which they run: what fails fastest first. */
+export const testGroups: readonly TestGroup[] = [
+  { name: 'check', missing: () => null, run: check },
+  { name: 'node', missing: () => null, run: () => vitest('node') },
+  { name: 'clients', missing: () => null, run: () => vitest('clients') },
+  { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
+  { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
+];
+
+/** Parts of `node`, for who asks for them by name. */
+export const testParts: readonly TestGroup[] = ['unit', 'integration', 'faults'].map((name) => ({
+  name,
+  missing: () => null,
+  run: () => vitest('node', `test/${name}/`),
+}));
+
+function succeeds(command: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): boolean {
+  const env = { ...process.env, ...variables };
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: isWindows, env }).status === 0;
+}
+
+/** Types, lint and dead code: each counts as one test. */
+function check(): RunCounts {
+  const scripts = ['types', 'lint', 'dead'];
+  const failed = scripts.filter((script) => !succeeds('npm', ['run', '--silent', script]));
+  return { passed: scripts.length - failed.length, failed: failed.length, skipped: 0, leftOut: [] };
+}
+
+function vitest(project: string, ...filters: readonly string[]): RunCounts {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-counts-'));
+  const file = join(folder, 'counts.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.ts'];
+    const args = ['vitest', 'run', '--project', project, ...reporters, ...filters];
+    const passed = succeeds('npx', args, { RELAY_TEST_COUNTS: file });
+    const none: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [] };
+    const counts: RunCounts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none;
+    // A run that failed as a whole must not pass for one in which no test failed.
+    return passed || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const installLimitMs = 180_000;
+
+/** Where there is none, one is fetched: by root from the system's packages, else from Playwright's own host. */
+function chromiumMissing(): string | null {
+  if (findChromium() !== null) return null;
+  console.log('Looking for a Chromium for the browser tests.');
+  const options = { cwd: root, stdio: 'ignore', timeout: installLimitMs, shell: isWindows } as const;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    spawnSync('apt-get', ['update', '-qq'], options);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      ...options,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  }
+  if (findChromium() === null) spawnSync('npx', ['playwright', 'install', 'chromium'], options);
+  if (findChromium() !== null) return null;
+  return 'there is no Chromium here. Install one (Debian: apt-get install chromium) or name one in CHROMIUM_PATH';
+}
