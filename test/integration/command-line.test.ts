@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSimulator } from '../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import {
@@ -11,6 +11,9 @@ import {
   runRelay,
   startRelayProcess,
 } from '../support/relay-process.ts';
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let home: RelayHome;
 beforeEach(() => {
