@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, type RecognisedClient, recogniseClient } from '../clients/recognise.ts';
+import { responseToChatCompletion } from '../protocol/chat-completion.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { identifyCaller } from './admission.ts';
 import type { Answer } from './answer.ts';
@@ -11,7 +12,7 @@ import { type CallHead, createCallHead } from './call-head.ts';
 import { type CallPlan, planCall } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
-import { compactionBody, createCompactAnswer } from './compact-answer.ts';
+import { compactionBody, compactionOf } from './compaction.ts';
 import { newRecord } from './new-record.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { openBody } from './request-body.ts';
@@ -132,10 +133,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   record.serviceTier = plan.serviceTier;
   record.conversationId = plan.request.conversationId;
   const call = admitCall(ports.calls, record, arrivedAt, beganAt);
-  const answer =
-    shape === 'compact'
-      ? createCompactAnswer(connection)
-      : answerFor(ports, plan, client, head, connection, record.startedAt);
+  const answer = answerFor(ports, plan, client, head, connection, record.startedAt, shape);
   const served = serveCall(
     { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
     {
@@ -158,9 +156,21 @@ function answerFor(
   head: CallHead,
   connection: ClientConnection,
   createdAt: number,
+  shape: Shape,
 ): Answer {
   const { clock } = ports;
-  if (!plan.stream) return createWholeAnswer({ connection, callId: head.id, createdAt, plan });
+  if (shape === 'compact' || !plan.stream) {
+    const seconds = Math.floor(createdAt / 1_000);
+    return createWholeAnswer({
+      connection,
+      fallback: { created_at: seconds, model: plan.asked },
+      render(response) {
+        if (shape === 'compact') return compactionOf(response);
+        if (shape === 'responses') return { ...response, model: plan.asked };
+        return responseToChatCompletion(response, chatContext(plan, head.id, seconds));
+      },
+    });
+  }
   if (plan.shape === 'chat') return createChatStreamAnswer({ connection, clock, callId: head.id, createdAt, plan });
   return createResponsesStreamAnswer({
     connection,
@@ -171,3 +181,12 @@ function answerFor(
     passHeaders: (headers) => head.codexHeaders(headers, plan.native ? ports.pool.headers() : {}, plan.asked),
   });
 }
+
+const chatContext = (plan: CallPlan, callId: string, createdAt: number) => ({
+  id: `chatcmpl-${callId}`,
+  model: plan.asked,
+  createdAt,
+  stop: [...plan.stop],
+  toolNames: plan.chat?.toolNames ?? new Map<string, string>(),
+  legacyFunctions: plan.chat?.legacyFunctions ?? false,
+});

@@ -1,21 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { KeyIdentity } from '../keys/keys.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { CallPorts } from './call.ts';
 
 /** Who sends: a Relay key, or a linked Codex login that came with its own token. */
-export interface CallerIdentity {
-  readonly id: string;
-  readonly name: string;
-  readonly project: string | null;
-  readonly member: string | null;
-  /** `null` allows all. */
-  readonly models: readonly string[] | null;
-  readonly accounts: readonly string[] | null;
-}
+export type CallerIdentity = KeyIdentity;
 
 export interface Callers {
   /** `null` where the secret is not valid. */

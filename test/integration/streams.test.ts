@@ -224,6 +224,19 @@ test('Codex sees the pool where it looks for its own quota', async () => {
   expect(Math.round(limit.secondary_window.used_percent)).toBe(20);
 });
 
+test('an older Codex compacts a conversation by one request, answered with the compaction alone', async () => {
+  const relay = await start();
+  const answer = await rawCall(relay.url, {
+    path: '/backend-api/codex/responses/compact',
+    headers: { authorization: `Bearer ${relay.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.5', instructions: 'x', input: [{ role: 'user', content: 'remember' }] }),
+  });
+  const { output } = JSON.parse(answer.text);
+  expect([answer.status, output.map(({ type }: { type: string }) => type)]).toEqual([200, ['compaction']]);
+  expect(output[0].encrypted_content).toMatch(/^enc:/);
+  expect((await lastCall(relay))?.status).toBe('ok');
+});
+
 test('P-03 on a shutdown running streams finish and new requests are refused', async () => {
   const relay = await start();
   relay.simulator.account('a').always({ kind: 'pace', perEventMs: 10 });

@@ -1,15 +1,9 @@
 import { useState } from 'react';
-import type { AccountCreate } from '../../../src-shared/contract/account.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import type { AddFormProps } from './add-form-props.ts';
 import { ApiKeyForm } from './api-key-form.tsx';
 import { AuthJsonForm } from './auth-json-form.tsx';
-
-export interface AddFormProps {
-  readonly busy: boolean;
-  readonly error: string | null;
-  readonly onSubmit: (account: AccountCreate) => void;
-}
 
 const ways = { 'api-key': 'API key', 'auth-json': 'Codex login' } as const;
 

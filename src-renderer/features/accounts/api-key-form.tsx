@@ -2,7 +2,7 @@ import { type SubmitEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { AddFormProps } from './add-account-form.tsx';
+import type { AddFormProps } from './add-form-props.ts';
 
 export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
   const [apiKey, setApiKey] = useState('');

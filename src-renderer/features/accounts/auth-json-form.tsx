@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Code } from '../../components/code.tsx';
 import { TextArea, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { AddFormProps } from './add-account-form.tsx';
+import type { AddFormProps } from './add-form-props.ts';
 
 /** The contract's bound on the text of an auth.json, in characters. */
 const maxLength = 1_000_000;

@@ -1,10 +1,7 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { asObjects } from '../protocol/json-object.ts';
+import { asObjects, type JsonObject } from '../protocol/json-object.ts';
 import { scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
-import { createResponseCollector } from '../protocol/response-collect.ts';
-import type { Answer } from './answer.ts';
-import type { ClientConnection } from './client-connection.ts';
 import type { RequestBody } from './request-body.ts';
 
 /**
@@ -25,25 +22,7 @@ export function compactionBody(body: RequestBody): Buffer {
   return spliceObject(body.bytes, body.members, { set });
 }
 
-/** Answers with the compaction items alone. */
-export function createCompactAnswer(connection: ClientConnection): Answer {
-  let collector = createResponseCollector();
-  return {
-    begun: false,
-    stopped: false,
-    open() {},
-    frame: (frame) => void collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd),
-    flush: () => true,
-    reset() {
-      collector = createResponseCollector();
-    },
-    keepAlive() {},
-    finish(frame) {
-      collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd);
-      const output = asObjects(collector.response()['output']).filter((item) => item['type'] === 'compaction');
-      connection.send(200, {}, JSON.stringify({ output }));
-    },
-    fail: (error) => connection.error(error),
-    stop() {},
-  };
-}
+/** The compaction items alone. */
+export const compactionOf = (response: JsonObject): JsonObject => ({
+  output: asObjects(response['output']).filter((item) => item['type'] === 'compaction'),
+});
