@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { costMicroUsd } from '../src-shared/catalog/cost.ts';
-import { catalogPrices } from '../src-shared/catalog/prices.ts';
+import { priceList } from '../src-shared/catalog/prices.ts';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
@@ -10,7 +10,7 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { isPoolResting, poolWindows } from './accounts/pool.ts';
 import { accountsCheck, poolHeaders, poolUsage } from './accounts/pool-answers.ts';
 import type { Environment } from './config/environment.ts';
-import { acquireLock } from './config/lock.ts';
+import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
@@ -80,13 +80,29 @@ const REREAD_MS = 30_000;
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { dataDir, environment, log, clock = systemClock } = options;
+  const { dataDir, log, clock = systemClock } = options;
   const startedAt = clock.now();
   const lock = await acquireLock(dataDir, startedAt);
-  const ledger = await openLedger({ dataDir, clock, onNotice: (sentence) => log.warn({}, sentence) }).catch((error) => {
+  let ledger: Ledger | null = null;
+  try {
+    ledger = await openLedger({ dataDir, clock, onNotice: (sentence) => log.warn({}, sentence) });
+    return await assemble(options, { clock, startedAt, lock, ledger });
+  } catch (error) {
+    await ledger?.close();
     lock.release();
     throw error;
-  });
+  }
+}
+
+interface Opened {
+  readonly clock: Clock;
+  readonly startedAt: number;
+  readonly lock: Lock;
+  readonly ledger: Ledger;
+}
+
+async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger }: Opened): Promise<Relay> {
+  const { dataDir, environment, log } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
   const secrets = await openSecretStore({
@@ -136,7 +152,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     callers: callersOf(keys, accounts),
     router: createRouter({ accounts, upstreamOf, affinity, settings: settings.all, clock }),
     affinity,
-    calls: { log: ledger, clock, costOf: costOf(accounts) },
+    calls: { log: ledger, clock, costOf: costOf(accounts, settings) },
     active,
     models: createModelCatalogue(accounts.list, accounts.modelLists),
     pool: poolOf(accounts, clock),
@@ -288,11 +304,12 @@ function callersOf(keys: Keys, accounts: Accounts): Callers {
 }
 
 /** What the tokens cost at API prices, and what of it was really paid: nothing on a subscription. */
-function costOf(accounts: Accounts): CallPorts['costOf'] {
+function costOf(accounts: Accounts, settings: SettingsStore): CallPorts['costOf'] {
   return (record, usage, report) => {
     const account = report?.account == null ? null : accounts.get(report.account.id);
     const model = record.modelRan ?? record.modelAsked;
-    const cost = costMicroUsd({ model, usage, serviceTier: record.serviceTier }, catalogPrices);
+    const prices = priceList(settings.get('models.prices'));
+    const cost = costMicroUsd({ model, usage, serviceTier: record.serviceTier }, prices);
     return { costMicroUsd: cost, spentMicroUsd: account === null || account.kind === 'chatgpt' ? 0 : cost };
   };
 }

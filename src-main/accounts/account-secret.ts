@@ -15,7 +15,6 @@ const secretSchema = z.discriminatedUnion('type', [
 
 /** What an account's entry in the SecretStore holds. */
 export type AccountSecret = z.infer<typeof secretSchema>;
-export type ChatGptSecret = Extract<AccountSecret, { type: 'chatgpt' }>;
 
 /** The name of an account's entry in the SecretStore. */
 export const secretName = (accountId: string): string => `account/${accountId}`;

@@ -17,7 +17,8 @@ export interface Costs {
 }
 
 export interface CallOutcome {
-  readonly status: 'ok' | 'error' | 'cancelled';
+  /** `interrupted`: Relay itself ended the call. */
+  readonly status: 'ok' | 'error' | 'cancelled' | 'interrupted';
   readonly httpStatus: number | null;
   readonly error: RelayError | null;
   readonly reason: string | null;

@@ -43,7 +43,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   let over = false;
 
   const settle = (
-    status: 'ok' | 'error' | 'cancelled',
+    status: 'ok' | 'error' | 'cancelled' | 'interrupted',
     httpStatus: number | null,
     report: RouteReport,
     more = {},
@@ -55,10 +55,10 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     options.onOver();
   };
 
-  const failed = (error: RelayError, report: RouteReport, frame: Frame | null): void => {
+  const failed = (error: RelayError, report: RouteReport, frame: Frame | null, interrupted = false): void => {
     if (over) return;
     options.onOpen(report);
-    settle('error', answer.begun ? 200 : error.status, report, { error });
+    settle(interrupted ? 'interrupted' : 'error', answer.begun ? 200 : error.status, report, { error });
     answer.fail(error, frame);
   };
 
@@ -120,7 +120,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     },
     abort(error) {
       if (over) return;
-      failed(error, route?.cancel() ?? emptyReport, null);
+      failed(error, route?.cancel() ?? emptyReport, null, true);
     },
   };
 }

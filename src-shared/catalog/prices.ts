@@ -56,3 +56,23 @@ export const catalogPrices: readonly Price[] = [
   price('gpt-5.1', [1.25, null, 10], openai),
   price('gpt-5', [1.25, null, 10], openai),
 ];
+
+/** What a person states for a model; the usual modifiers hold for it too. */
+export interface OwnPrice {
+  readonly input: number;
+  readonly output: number;
+  readonly cachedInput: number | null;
+  readonly cacheWrite: number | null;
+}
+
+/** The price list with a person's own rows in place of the catalogue's. */
+export function priceList(own: Readonly<Record<string, OwnPrice>>): readonly Price[] {
+  const rows = Object.entries(own).map(([model, rates]) => ({
+    model,
+    ...rates,
+    ...modifiers,
+    source: 'settings',
+    asOf: '',
+  }));
+  return [...rows, ...catalogPrices];
+}

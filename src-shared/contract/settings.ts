@@ -49,6 +49,18 @@ export const settingsSchema = z.object({
     .record(z.string().max(200), z.string().max(200))
     .default({})
     .describe('Your own names for models: alias to model, effort and tier suffixes allowed'),
+  'models.prices': z
+    .record(
+      z.string().max(200),
+      z.object({
+        input: z.number().nonnegative(),
+        output: z.number().nonnegative(),
+        cachedInput: z.number().nonnegative().nullable().default(null),
+        cacheWrite: z.number().nonnegative().nullable().default(null),
+      }),
+    )
+    .default({})
+    .describe('Your own prices, in US dollars per million tokens; they replace the catalogue’s rows'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;

@@ -101,7 +101,9 @@ describe('being asked to end', () => {
     expect(await stream.text).toContain('shutting_down');
     expect(await relay.ended).toBe(0);
     expect(performance.now() - askedAt).toBeLessThan(300 + 5_000);
-    expect((await loggedCalls()).map(({ errorCode }) => errorCode)).toEqual(['shutting_down']);
+    expect((await loggedCalls()).map(({ status, errorCode }) => [status, errorCode])).toEqual([
+      ['interrupted', 'shutting_down'],
+    ]);
   });
 
   test('a second time ends at once; the call reads interrupted at the next start (P-05)', async () => {

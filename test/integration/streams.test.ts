@@ -224,6 +224,23 @@ test('Codex sees the pool where it looks for its own quota', async () => {
   expect(Math.round(limit.secondary_window.used_percent)).toBe(20);
 });
 
+test('a price of the person’s own replaces the catalogue’s, for the next call', async () => {
+  const relay = await start();
+  const ask = () =>
+    rawCall(relay.url, {
+      path: '/v1/responses',
+      headers: { authorization: `Bearer ${relay.key}`, 'content-type': 'application/json' },
+      body: bodyOf('hello', { stream: false }),
+    });
+  await ask();
+  const before = await lastCall(relay);
+  await relay.relay.settings.patch({ 'models.prices': { 'gpt-5.5': { input: 0, output: 1_000 } } });
+  await ask();
+  const after = await lastCall(relay);
+  expect(after?.costMicroUsd).toBe((after?.outputTokens ?? 0) * 1_000);
+  expect(after?.costMicroUsd).not.toBe(before?.costMicroUsd);
+});
+
 test('an older Codex compacts a conversation by one request, answered with the compaction alone', async () => {
   const relay = await start();
   const answer = await rawCall(relay.url, {
