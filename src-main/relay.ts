@@ -232,6 +232,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const server = createHttpServer({
     gateway: createGateway(gatewayPorts),
     sockets: (port) => createSocketEndpoint(gatewayPorts, port),
+    isDraining: () => active.draining,
     dashboard: dashboard.router,
     settings: settings.all,
     newId: gatewayPorts.newId,
@@ -270,9 +271,9 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
     },
     async stop() {
-      const closed = url === '' ? Promise.resolve() : server.close();
+      // New calls are refused in words while the running ones finish (P-03); only then is the port given up.
       await active.drain(settings.get('process.drainMs'));
-      await closed;
+      if (url !== '') await server.close();
       await close();
     },
   };

@@ -14,6 +14,8 @@ import type { SocketEndpoint } from './socket-endpoint.ts';
 export interface HttpServerOptions {
   readonly gateway: Gateway;
   readonly sockets: (port: () => number) => SocketEndpoint;
+  /** Relay is shutting down: what runs may finish, nothing new begins. */
+  readonly isDraining: () => boolean;
   /** Everything that is not the gateway's. */
   readonly dashboard: RequestHandler;
   readonly settings: () => Settings;
@@ -113,6 +115,7 @@ function gatewayHandler(options: HttpServerOptions): RequestHandler {
       endpoint = options.gateway.route(method === 'OPTIONS' ? 'POST' : method, path);
       if (endpoint === null) return next();
       checkOrigin(request);
+      if (options.isDraining()) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
       if (method === 'OPTIONS') throw new RelayError('forbidden_origin');
     } catch (error) {
       return next(error);

@@ -260,6 +260,12 @@ test('P-03 on a shutdown running streams finish and new requests are refused', a
   const response = await open(relay, 'sim:tokens 30');
   await once(response, 'data');
   const stopping = relay.relay.stop();
+  const refused = await rawCall(relay.url, { path: '/v1/responses', body: '{}' });
+  expect([refused.status, refused.headers['connection'], JSON.parse(refused.text).error.code]).toEqual([
+    503,
+    'close',
+    'shutting_down',
+  ]);
   let text = '';
   for await (const chunk of response) text += String(chunk);
   expect(text).toContain('response.completed');
