@@ -19,7 +19,7 @@ const isWindows = process.platform === 'win32';
 export const testGroups: readonly TestGroup[] = [
   { name: 'check', missing: () => null, run: check },
   { name: 'node', missing: () => null, run: () => vitest('node') },
-  { name: 'clients', missing: () => null, run: () => vitest('clients') },
+  { name: 'clients', missing: () => null, run: () => vitest('clients', [], emptyNetwork()) },
   { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
   { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
 ];
@@ -28,7 +28,7 @@ export const testGroups: readonly TestGroup[] = [
 export const testParts: readonly TestGroup[] = ['unit', 'integration', 'faults'].map((name) => ({
   name,
   missing: () => null,
-  run: () => vitest('node', `test/${name}/`),
+  run: () => vitest('node', [`test/${name}/`]),
 }));
 
 function succeeds(command: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): boolean {
@@ -43,13 +43,14 @@ function check(): RunCounts {
   return { passed: scripts.length - failed.length, failed: failed.length, skipped: 0, leftOut: [] };
 }
 
-function vitest(project: string, ...filters: readonly string[]): RunCounts {
+function vitest(project: string, filters: readonly string[] = [], within: readonly string[] = []): RunCounts {
   const folder = mkdtempSync(join(tmpdir(), 'relay-counts-'));
   const file = join(folder, 'counts.json');
   try {
     const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.ts'];
-    const args = ['vitest', 'run', '--project', project, ...reporters, ...filters];
-    const passed = succeeds('npx', args, { RELAY_TEST_COUNTS: file });
+    const run = ['npx', 'vitest', 'run', '--project', project, ...reporters, ...filters];
+    const [command = 'npx', ...args] = [...within, ...run];
+    const passed = succeeds(command, args, { RELAY_TEST_COUNTS: file });
     const none: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [] };
     const counts: RunCounts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none;
     // A run that failed as a whole must not pass for one in which no test failed.
@@ -57,6 +58,13 @@ function vitest(project: string, ...filters: readonly string[]): RunCounts {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Real clients run in a network namespace with nothing in it but the loopback, where this machine lets one be made. */
+function emptyNetwork(): readonly string[] {
+  const within = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  const [command = 'unshare', ...args] = within;
+  return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0 ? within : [];
 }
 
 const installLimitMs = 180_000;
