@@ -9,6 +9,7 @@ import { halfClosed } from './client-connection.ts';
 import type { Gateway } from './gateway.ts';
 import { createHostGuard } from './host-guard.ts';
 import type { GatewayLog } from './ports.ts';
+import { rawRefusal } from './raw-refusal.ts';
 import type { SocketEndpoint } from './socket-endpoint.ts';
 
 export interface HttpServerOptions {
@@ -79,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     if (!(socket as Socket).writable) return void socket.destroy();
-    socket.end(rawError(clientErrorOf(error.code), options.now()));
+    socket.end(rawRefusal(clientErrorOf(error.code), options.now()));
   });
   watchHalfClosed(server);
 
@@ -141,12 +142,6 @@ const clientErrorOf = (code: string | undefined): RelayError => {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RelayError('request_timeout');
   return new RelayError('invalid_value', { message: 'This is not a valid HTTP request.' });
 };
-
-function rawError(error: RelayError, now: number): string {
-  const body = JSON.stringify(errorBody(error, now));
-  const head = `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n`;
-  return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-}
 
 /** The first write after the client left is answered with a reset; only the next one tells of it. */
 const SECOND_PROBE_MS = 20;

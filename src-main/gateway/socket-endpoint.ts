@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, recogniseClient } from '../clients/recognise.ts';
-import { errorBody, toRelayError } from '../protocol/error-body.ts';
+import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
 import { admitCall, noOutcome } from './call.ts';
 import { planCall } from './call-plan.ts';
 import { isAllowedHost } from './host-guard.ts';
 import { newRecord } from './new-record.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
+import { rawRefusal } from './raw-refusal.ts';
 import { openBody } from './request-body.ts';
 import { gatewayPath } from './route-path.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
@@ -42,7 +43,7 @@ export function createSocketEndpoint(ports: GatewayPorts, port: () => number): S
         const identity = await identifyCaller(request, ports.callers);
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
       } catch (thrown) {
-        refuse(socket, toRelayError(thrown), ports.clock.now());
+        socket.end(rawRefusal(toRelayError(thrown), ports.clock.now()));
       }
     },
     close() {
@@ -50,12 +51,6 @@ export function createSocketEndpoint(ports: GatewayPorts, port: () => number): S
       server.close();
     },
   };
-}
-
-function refuse(socket: Duplex, error: RelayError, now: number): void {
-  const body = JSON.stringify(errorBody(error, now));
-  const head = `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n`;
-  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 /** The life of one socket: one call at a time, in order (PROTOCOL 4.3). */
