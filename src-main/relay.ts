@@ -306,10 +306,13 @@ function callersOf(keys: Keys, accounts: Accounts): Callers {
 
 /** What the tokens cost at API prices, and what of it was really paid: nothing on a subscription. */
 function costOf(accounts: Accounts, settings: SettingsStore): CallPorts['costOf'] {
+  let prices = priceList(settings.get('models.prices'));
+  settings.onChange((changed) => {
+    prices = priceList(changed['models.prices']);
+  });
   return (record, usage, report) => {
     const account = report?.account == null ? null : accounts.get(report.account.id);
     const model = record.modelRan ?? record.modelAsked;
-    const prices = priceList(settings.get('models.prices'));
     const cost = costMicroUsd({ model, usage, serviceTier: record.serviceTier }, prices);
     return { costMicroUsd: cost, spentMicroUsd: account === null || account.kind === 'chatgpt' ? 0 : cost };
   };

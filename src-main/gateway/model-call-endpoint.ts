@@ -9,11 +9,12 @@ import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
 import { admitCall, noOutcome } from './call.ts';
 import { type CallHead, createCallHead } from './call-head.ts';
-import { type CallPlan, planCall } from './call-plan.ts';
+import type { CallPlan } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
 import { compactionBody, compactionOf } from './compaction.ts';
 import { newRecord } from './new-record.ts';
+import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { openBody } from './request-body.ts';
 import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
@@ -105,33 +106,19 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
     const maxDepth = ports.settings()['limits.jsonDepth'];
     const given = await openBody(received.bytes, maxDepth);
     const body = shape === 'compact' ? await openBody(compactionBody(given), maxDepth) : given;
-    plan = planCall(
-      {
-        affinity: ports.affinity,
-        version: ports.version,
-        isKnownModel: ports.models.isKnown,
-        aliases: () => ports.settings()['models.aliases'],
-      },
-      {
-        callId: head.id,
-        shape: shape === 'chat' ? 'chat' : 'responses',
-        body,
-        headers: request.headers,
-        nativeClient: client.native,
-        key: identity,
-      },
-    );
+    plan = planFor(ports, record, {
+      shape: shape === 'chat' ? 'chat' : 'responses',
+      body,
+      headers: request.headers,
+      nativeClient: client.native,
+      key: identity,
+    });
   } catch (thrown) {
     const error = toRelayError(thrown);
     const refused = admitCall(ports.calls, record, arrivedAt, beganAt);
     refused.settle({ ...noOutcome, status: 'error', httpStatus: error.status, error });
     throw thrown;
   }
-  record.stream = plan.stream;
-  record.modelAsked = plan.asked;
-  record.effort = plan.effort;
-  record.serviceTier = plan.serviceTier;
-  record.conversationId = plan.request.conversationId;
   const call = admitCall(ports.calls, record, arrivedAt, beganAt);
   const answer = answerFor(ports, plan, client, head, connection, record.startedAt, shape);
   const served = serveCall(

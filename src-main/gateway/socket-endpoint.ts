@@ -6,9 +6,9 @@ import { clientText, recogniseClient } from '../clients/recognise.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
 import { admitCall, noOutcome } from './call.ts';
-import { planCall } from './call-plan.ts';
 import { isAllowedHost } from './host-guard.ts';
 import { newRecord } from './new-record.ts';
+import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { rawRefusal } from './raw-refusal.ts';
 import { openBody } from './request-body.ts';
@@ -90,27 +90,14 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       if (ports.active.draining) throw new RelayError('shutting_down');
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
       const headers = { ...request.headers, ...turn.headers };
-      const plan = planCall(
-        {
-          affinity: ports.affinity,
-          version: ports.version,
-          isKnownModel: ports.models.isKnown,
-          aliases: () => ports.settings()['models.aliases'],
-        },
-        {
-          callId: record.id,
-          shape: 'responses',
-          body,
-          headers,
-          nativeClient: client.native,
-          key: identity,
-          alwaysStream: true,
-        },
-      );
-      record.modelAsked = plan.asked;
-      record.effort = plan.effort;
-      record.serviceTier = plan.serviceTier;
-      record.conversationId = plan.request.conversationId;
+      const plan = planFor(ports, record, {
+        shape: 'responses',
+        body,
+        headers,
+        nativeClient: client.native,
+        key: identity,
+        alwaysStream: true,
+      });
       const call = admitCall(ports.calls, record, beganAt, beganAt);
       let lastWriteAt = beganAt;
       await new Promise<void>((done) => {

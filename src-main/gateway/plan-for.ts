@@ -1,0 +1,22 @@
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import { type CallPlan, type PlanInput, planCall } from './call-plan.ts';
+import type { GatewayPorts } from './ports.ts';
+
+/** Plans a call with what the gateway knows, and notes in its row what the plan found out. Throws as `planCall` does. */
+export function planFor(ports: GatewayPorts, record: CallRecord, input: Omit<PlanInput, 'callId'>): CallPlan {
+  const plan = planCall(
+    {
+      affinity: ports.affinity,
+      version: ports.version,
+      isKnownModel: ports.models.isKnown,
+      aliases: () => ports.settings()['models.aliases'],
+    },
+    { ...input, callId: record.id },
+  );
+  record.stream = plan.stream;
+  record.modelAsked = plan.asked;
+  record.effort = plan.effort;
+  record.serviceTier = plan.serviceTier;
+  record.conversationId = plan.request.conversationId;
+  return plan;
+}
