@@ -1,25 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { costMicroUsd } from '../src-shared/catalog/cost.ts';
-import { priceList } from '../src-shared/catalog/prices.ts';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { RelayError } from '../src-shared/domain/relay-error.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
-import { isPoolResting, poolWindows } from './accounts/pool.ts';
-import { accountsCheck, poolHeaders, poolUsage } from './accounts/pool-answers.ts';
+import { createPoolView } from './accounts/pool-view.ts';
 import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
+import { keptToken } from './dashboard/kept-token.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
-import type { CallPorts } from './gateway/call.ts';
+import { createCallCosts } from './gateway/call-costs.ts';
+import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
-import type { Callers, GatewayPorts, PoolView } from './gateway/ports.ts';
+import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
@@ -74,7 +73,6 @@ export interface RelayAddress {
 
 /** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
 const CODEX_VERSION = '0.169.0';
-const API_TOKEN = 'api-token';
 /** How often the file of a linked login that was refused is looked at for a newer pair. */
 const REREAD_MS = 30_000;
 
@@ -149,13 +147,13 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const affinity = createAffinity(clock);
   const active = createActiveCalls();
   const gatewayPorts: GatewayPorts = {
-    callers: callersOf(keys, accounts),
+    callers: createCallers(keys, accounts),
     router: createRouter({ accounts, upstreamOf, affinity, settings: settings.all, clock }),
     affinity,
-    calls: { log: ledger, clock, costOf: costOf(accounts, settings) },
+    calls: { log: ledger, clock, costOf: createCallCosts(accounts.get, settings) },
     active,
     models: createModelCatalogue(accounts.list, accounts.modelLists),
-    pool: poolOf(accounts, clock),
+    pool: createPoolView(accounts.list, clock),
     passthrough: {
       account: (identity) =>
         accounts
@@ -200,7 +198,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     ledger: ledger.state(),
   });
 
-  const apiToken = await keptToken(secrets);
+  const apiToken = await keptToken(secrets, randomBytes);
   const dashboard = createDashboard({
     accounts: {
       ...accounts,
@@ -277,85 +275,4 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       await close();
     },
   };
-}
-
-/** A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). */
-function callersOf(keys: Keys, accounts: Accounts): Callers {
-  return {
-    identify(secret) {
-      const key = keys.authenticate(secret);
-      if (key !== null || !secret.startsWith('ey')) return key;
-      return accounts.ownerOfToken(secret).then((account) =>
-        account === null
-          ? null
-          : {
-              id: `login_${account.id}`,
-              name: `Codex login (${account.label})`,
-              project: null,
-              member: null,
-              models: null,
-              accounts: null,
-            },
-      );
-    },
-    used(identity, client, at) {
-      if (!identity.id.startsWith('login_')) keys.touch(identity.id, client, at);
-    },
-  };
-}
-
-/** What the tokens cost at API prices, and what of it was really paid: nothing on a subscription. */
-function costOf(accounts: Accounts, settings: SettingsStore): CallPorts['costOf'] {
-  let prices = priceList(settings.get('models.prices'));
-  settings.onChange((changed) => {
-    prices = priceList(changed['models.prices']);
-  });
-  return (record, usage, report) => {
-    const account = report?.account == null ? null : accounts.get(report.account.id);
-    const model = record.modelRan ?? record.modelAsked;
-    const cost = costMicroUsd({ model, usage, serviceTier: record.serviceTier }, prices);
-    return { costMicroUsd: cost, spentMicroUsd: account === null || account.kind === 'chatgpt' ? 0 : cost };
-  };
-}
-
-function poolOf(accounts: Accounts, clock: Clock): PoolView {
-  const windowOf = (index: number) => {
-    const window = poolWindows(accounts.list(), clock.now())[index];
-    return window === undefined
-      ? null
-      : {
-          used_percent: window.usedPercent,
-          window_minutes: Math.round(window.lengthMs / 60_000),
-          reset_at: window.resetsAt === null ? null : Math.ceil(window.resetsAt / 1_000),
-        };
-  };
-  return {
-    usage: () => poolUsage(accounts.list(), clock.now()),
-    accountsCheck: (clientAccountId) => accountsCheck(clientAccountId),
-    headers: () => Object.fromEntries(poolHeaders(accounts.list(), clock.now())),
-    event: () => {
-      const limited = isPoolResting(accounts.list(), clock.now());
-      return {
-        type: 'codex.rate_limits',
-        plan_type: 'pool',
-        rate_limits: { allowed: !limited, limit_reached: limited, primary: windowOf(0), secondary: windowOf(1) },
-        credits: null,
-        code_review_rate_limits: null,
-        promo: null,
-      };
-    },
-  };
-}
-
-/** The token for scripts stays the same across restarts where secrets can be kept; else it lives as long as this run. */
-async function keptToken(secrets: SecretStore): Promise<string> {
-  try {
-    const kept = await secrets.get(API_TOKEN);
-    if (kept !== null) return kept;
-    const made = randomBytes(32).toString('base64url');
-    await secrets.set(API_TOKEN, made);
-    return made;
-  } catch {
-    return randomBytes(32).toString('base64url');
-  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quotaWindowSchema } from '../../src-shared/contract/account.ts';
+import { accountPolicySchema, quotaWindowSchema } from '../../src-shared/contract/account.ts';
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
 import type { Database, SqlStatement, SqlValue } from '../ledger/database.ts';
 import { type Account, type Rest, windowKey } from './account.ts';
@@ -17,6 +17,14 @@ const accountRowSchema = z.object({
   upstream_user_id: text,
   linked_file: text,
   enabled: z.number(),
+  policy: accountPolicySchema,
+  position: z.number(),
+  max_concurrency: z.number().nullable(),
+  color: text,
+  paused: z.number(),
+  paused_until: z.number().nullable(),
+  pinned_until: z.number().nullable(),
+  needs_sign_in: text,
   models: z.string(),
   created_at: z.number(),
 });
@@ -31,10 +39,10 @@ const windowRowSchema = z.object({
 });
 const restRowSchema = z.object({ account_id: z.string(), family: z.string(), until: z.number(), reason: z.string() });
 
-/** All accounts in the order in which they were added, with the quota and the rests that were known last. */
+/** All accounts in the person's order, with the quota and the rests that were known last. */
 export async function loadAccounts(database: Database): Promise<Account[]> {
   const [accounts, windows, rests] = await Promise.all([
-    database.all('SELECT * FROM accounts ORDER BY created_at, rowid'),
+    database.all('SELECT * FROM accounts ORDER BY position, created_at, rowid'),
     database.all('SELECT * FROM windows'),
     database.all('SELECT * FROM rests'),
   ]);
@@ -68,9 +76,16 @@ const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
   upstreamUserId: row.upstream_user_id,
   linkedFile: row.linked_file,
   enabled: row.enabled !== 0,
+  policy: row.policy,
+  position: row.position,
+  maxConcurrency: row.max_concurrency,
+  color: row.color,
+  pause: row.paused === 0 ? null : { until: row.paused_until },
+  pinnedUntil: row.pinned_until,
   createdAt: row.created_at,
   models: readModels(row.models),
   ...unstored(),
+  needsSignIn: row.needs_sign_in,
 });
 
 /** What of an account lives only as long as the process. */
@@ -83,6 +98,16 @@ export const unstored = () => ({
   inFlight: 0,
   lastUsedAt: 0,
 });
+
+/** What the person has not said anything about yet. */
+export const undecided = {
+  policy: 'normal',
+  position: 0,
+  maxConcurrency: null,
+  color: null,
+  pause: null,
+  pinnedUntil: null,
+} as const;
 
 function readModels(json: string): ReadonlySet<string> | null {
   const list = z.array(z.string()).nullable().parse(JSON.parse(json));
@@ -102,12 +127,18 @@ const columnNames = {
   upstreamUserId: 'upstream_user_id',
   linkedFile: 'linked_file',
   enabled: 'enabled',
+  policy: 'policy',
+  position: 'position',
+  maxConcurrency: 'max_concurrency',
+  color: 'color',
+  pinnedUntil: 'pinned_until',
+  needsSignIn: 'needs_sign_in',
   models: 'models',
   createdAt: 'created_at',
 } as const satisfies Partial<Record<keyof Account, string>>;
 
 /** The fields of an account that a person or an upstream can change. */
-export type AccountChange = Partial<Pick<Account, Exclude<StoredField, 'id' | 'kind' | 'createdAt'>>>;
+export type AccountChange = Partial<Pick<Account, Exclude<StoredField, 'id' | 'kind' | 'createdAt'> | 'pause'>>;
 
 export function insertAccount(account: Account): SqlStatement {
   const stored = storedFields(account);
@@ -128,16 +159,18 @@ export function updateAccount(id: string, change: AccountChange): SqlStatement {
 }
 
 function storedFields(account: Partial<Account>): [name: string, value: SqlValue][] {
-  const { models, enabled, ...rest } = account;
+  const { models, enabled, pause, ...rest } = account;
   const values: Partial<Record<StoredField, SqlValue | undefined>> = {
     ...rest,
     enabled: enabled === undefined ? undefined : Number(enabled),
     models: models === undefined ? undefined : JSON.stringify(models === null ? null : [...models]),
   };
-  return Object.entries(columnNames).flatMap(([field, name]) => {
+  const stored = Object.entries(columnNames).flatMap(([field, name]) => {
     const value = values[field as StoredField];
     return value === undefined ? [] : [[name, value] satisfies [string, SqlValue]];
   });
+  if (pause === undefined) return stored;
+  return [...stored, ['paused', Number(pause !== null)], ['paused_until', pause?.until ?? null]];
 }
 
 export const eraseAccount = (id: string): SqlStatement[] => [

@@ -1,3 +1,4 @@
+import type { AccountPolicy } from '../../src-shared/contract/account.ts';
 import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
 
 /** An upstream login or API key while Relay runs. Routing reads it on every call, so it is plain and kept up to date in place. */
@@ -16,6 +17,15 @@ export interface Account {
   /** The file that a login was imported from; another program keeps it fresh. */
   linkedFile: string | null;
   enabled: boolean;
+  policy: AccountPolicy;
+  /** Rising order in which accounts are shown and, all else equal, used. */
+  position: number;
+  maxConcurrency: number | null;
+  color: string | null;
+  /** Set by the person; `until: null` has no end. */
+  pause: { readonly until: number | null } | null;
+  /** All calls go to this account until then (ms). */
+  pinnedUntil: number | null;
   readonly createdAt: number;
   /** Why a person must sign in again; `null` while the login works. */
   needsSignIn: string | null;

@@ -96,8 +96,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     readFile,
     clock,
     adopted(account, login) {
-      const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan };
-      Object.assign(account, change, { needsSignIn: null });
+      const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan, needsSignIn: null };
+      Object.assign(account, change);
       lateWrites.put(`${account.id} login`, updateAccount(account.id, change));
       changed();
     },
@@ -150,6 +150,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       credentials.forget(account);
       account.needsSignIn = null;
       account.secretMissing = null;
+      lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: null }));
       changed();
     },
     ownerOfToken: (bearer) =>

@@ -5,7 +5,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
 import { createTurns } from '../secrets/turns.ts';
 import type { Account } from './account.ts';
-import { type AccountChange, insertAccount, unstored, updateAccount } from './account-rows.ts';
+import { type AccountChange, insertAccount, undecided, unstored, updateAccount } from './account-rows.ts';
 import { type AccountSecret, bearerOf } from './account-secret.ts';
 import { type ImportedLogin, readAuthJson } from './auth-json.ts';
 import { checkBaseUrl } from './base-url.ts';
@@ -24,7 +24,10 @@ export interface EnrolmentPorts {
   readonly randomBytes: (size: number) => Buffer;
 }
 
-type NewAccount = Omit<Account, 'id' | 'createdAt' | 'models' | keyof ReturnType<typeof unstored>>;
+type NewAccount = Omit<
+  Account,
+  'id' | 'createdAt' | 'models' | keyof ReturnType<typeof unstored> | keyof typeof undecided
+>;
 
 /** How accounts come into the pool. One at a time, so that the same login added twice at once is still one account. */
 export function createEnrolment({ accounts, credentials, database, clock, randomBytes }: EnrolmentPorts) {
@@ -39,7 +42,16 @@ export function createEnrolment({ accounts, credentials, database, clock, random
 
   /** The secret first: a row without one would look like a login that was lost. */
   const add = async (secret: AccountSecret, fields: NewAccount): Promise<Account> => {
-    const account = { id: newId(randomBytes), createdAt: clock.now(), models: null, ...unstored(), ...fields };
+    const position = Math.max(0, ...accounts.map((account) => account.position)) + 1;
+    const account = {
+      id: newId(randomBytes),
+      createdAt: clock.now(),
+      models: null,
+      ...unstored(),
+      ...undecided,
+      ...fields,
+      position,
+    };
     await credentials.keep(account, secret);
     await database.run([insertAccount(account)]);
     accounts.push(account);
@@ -48,7 +60,7 @@ export function createEnrolment({ accounts, credentials, database, clock, random
 
   const renew = async (existing: Account, secret: AccountSecret, change: AccountChange): Promise<Account> => {
     await credentials.keep({ ...existing, ...change }, secret);
-    await database.run([updateAccount(existing.id, change)]);
+    await database.run([updateAccount(existing.id, { ...change, needsSignIn: null })]);
     return Object.assign(existing, change, { needsSignIn: null, secretMissing: null });
   };
 

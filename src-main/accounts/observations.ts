@@ -56,6 +56,7 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
     needsSignIn(id: string, reason: string): void {
       observe(id, (account) => {
         account.needsSignIn = reason;
+        lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: reason }));
       });
     },
     lacksModel(id: string, model: string, until: number): void {

@@ -26,6 +26,9 @@ const columns = {
   responseId: 'response_id',
   attempts: 'attempts',
   dropped: 'dropped',
+  spliced: 'spliced',
+  overflow: 'overflow',
+  heldMs: 'held_ms',
   inputTokens: 'input_tokens',
   cachedTokens: 'cached_tokens',
   cacheWriteTokens: 'cache_write_tokens',
@@ -81,6 +84,9 @@ export function callParams(call: CallRecord): SqlValue[] {
     call.responseId,
     JSON.stringify(call.attempts),
     JSON.stringify(call.dropped),
+    call.spliced,
+    call.overflow ? 1 : 0,
+    call.heldMs,
     call.inputTokens,
     call.cachedTokens,
     call.cacheWriteTokens,
@@ -100,6 +106,7 @@ export function readCallRow(row: Record<string, unknown>): CallRecord {
   return callSchema.parse({
     ...row,
     stream: row['stream'] === 1,
+    overflow: row['overflow'] === 1,
     attempts: JSON.parse(String(row['attempts'])),
     dropped: JSON.parse(String(row['dropped'])),
   });

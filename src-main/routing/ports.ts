@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AccountPolicy } from '../../src-shared/contract/account.ts';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
@@ -9,6 +10,11 @@ import type { UpstreamAccount } from '../upstreams/upstream.ts';
 export interface RoutedAccount extends UpstreamAccount {
   readonly label: string;
   readonly enabled: boolean;
+  readonly policy: AccountPolicy;
+  readonly position: number;
+  readonly maxConcurrency: number | null;
+  readonly pause: { readonly until: number | null } | null;
+  readonly pinnedUntil: number | null;
   readonly needsSignIn: string | null;
   /** `null` while the account's list is not known. */
   readonly models: ReadonlySet<string> | null;

@@ -10,6 +10,10 @@ export const quotaWindowSchema = z.object({
   source: z.enum(['headers', 'event', 'usage-endpoint', 'limit-error']),
 });
 
+/** When an account is used: `burn-first` before all others, `reserve` only when no other can serve. */
+export const accountPolicySchema = z.enum(['burn-first', 'normal', 'reserve']);
+export type AccountPolicy = z.infer<typeof accountPolicySchema>;
+
 /** An upstream login or API key, without its secret. */
 export const accountSchema = z.object({
   id: z.string(),
@@ -26,6 +30,17 @@ export const accountSchema = z.object({
   /** The file a login was imported from; it stays linked to it. */
   linkedFile: z.string().nullable(),
   enabled: z.boolean(),
+  policy: accountPolicySchema,
+  /** Accounts are shown and, all else equal, used in rising order of this. */
+  position: z.number(),
+  /** Calls at once; `null` for no limit of its own. */
+  maxConcurrency: z.number().int().positive().nullable(),
+  /** `#rrggbb`, or `null` for the one that the dashboard gives it. */
+  color: z.string().nullable(),
+  /** Paused by the person; `until: null` until they resume it. */
+  pause: z.object({ until: z.number().int().nullable() }).nullable(),
+  /** All calls go here until then. */
+  pinnedUntil: z.number().int().nullable(),
   createdAt: z.number().int(),
   /** One small state machine, with the reason in words. */
   health: z.object({

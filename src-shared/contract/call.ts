@@ -46,6 +46,12 @@ export const callSchema = z.object({
   attempts: z.array(attemptSchema),
   /** Parameters of the request that the upstream cannot take and that were left out. */
   dropped: z.array(z.string()),
+  /** How often the answer was continued on another account after the client had seen text of it. */
+  spliced: z.number().int().nonnegative(),
+  /** A metered API key served although subscriptions are in the pool. */
+  overflow: z.boolean(),
+  /** How long the call was held for the first account to come back; `null` where it was not. */
+  heldMs: durationMs,
   inputTokens: tokens,
   cachedTokens: tokens,
   cacheWriteTokens: tokens,

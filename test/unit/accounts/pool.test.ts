@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../../src-main/accounts/account.ts';
 import { windowKey } from '../../../src-main/accounts/account.ts';
-import { unstored } from '../../../src-main/accounts/account-rows.ts';
+import { undecided, unstored } from '../../../src-main/accounts/account-rows.ts';
 import { poolWindows } from '../../../src-main/accounts/pool.ts';
 import { accountsCheck, poolHeaders, poolUsage } from '../../../src-main/accounts/pool-answers.ts';
 import { readQuotaHeaders } from '../../../src-main/accounts/quota-headers.ts';
@@ -37,6 +37,7 @@ function account(id: string, fields: Partial<Account>, readings: readonly Readin
     enabled: true,
     createdAt: NOW,
     models: null,
+    ...undecided,
     ...unstored(),
     windows: new Map(windows.map((window) => [windowKey(window), window])),
     ...fields,

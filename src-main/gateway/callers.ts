@@ -1,0 +1,32 @@
+import type { Keys } from '../keys/keys.ts';
+import type { CallerIdentity, Callers } from './ports.ts';
+
+/** Finds the account whose own access token a bearer is. */
+export interface LoginHolders {
+  ownerOfToken(bearer: string): Promise<{ readonly id: string; readonly label: string } | null>;
+}
+
+const LOGIN_PREFIX = 'login_';
+
+/** A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). */
+export function createCallers(keys: Keys, logins: LoginHolders): Callers {
+  return {
+    identify(secret) {
+      const key = keys.authenticate(secret);
+      if (key !== null || !secret.startsWith('ey')) return key;
+      return logins.ownerOfToken(secret).then((account) => (account === null ? null : loginIdentity(account)));
+    },
+    used(identity, client, at) {
+      if (!identity.id.startsWith(LOGIN_PREFIX)) keys.touch(identity.id, client, at);
+    },
+  };
+}
+
+const loginIdentity = (account: { readonly id: string; readonly label: string }): CallerIdentity => ({
+  id: `${LOGIN_PREFIX}${account.id}`,
+  name: `Codex login (${account.label})`,
+  project: null,
+  member: null,
+  models: null,
+  accounts: null,
+});
