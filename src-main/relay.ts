@@ -4,6 +4,7 @@ import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { RelayError } from '../src-shared/domain/relay-error.ts';
+import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createPoolView } from './accounts/pool-view.ts';
 import type { Environment } from './config/environment.ts';
@@ -11,7 +12,7 @@ import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
-import { keptToken } from './dashboard/kept-token.ts';
+import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
 import { createCallCosts } from './gateway/call-costs.ts';
 import { createCallers } from './gateway/callers.ts';
@@ -26,7 +27,9 @@ import type { Log } from './log/log.ts';
 import { createAffinity } from './routing/affinity.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { createRouter } from './routing/router.ts';
+import { createMovableStore } from './secrets/movable-store.ts';
 import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
+import { createSecretMover, type SecretMover } from './secrets/secret-mover.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { createChatgptUpstream } from './upstreams/chatgpt/chatgpt-upstream.ts';
 import { createExchanges } from './upstreams/exchange.ts';
@@ -55,6 +58,7 @@ export interface Relay {
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  readonly secretMover: SecretMover;
   status(): StatusView;
   /** Reads an account's model list now; never rejects. */
   refreshModels(accountId: string): Promise<void>;
@@ -103,14 +107,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
-  const secrets = await openSecretStore({
-    dataDir,
-    choice: environment.secrets ?? undefined,
-    passphrase: options.passphrase ?? (async () => environment.passphrase),
-    loadKeytar,
-    randomBytes,
-    clock,
-  });
+  const passphrase = options.passphrase ?? (async () => environment.passphrase);
+  const openStore = (choice: SecretStore['kind'] | null, given: () => Promise<string | null>) =>
+    openSecretStore({ dataDir, choice: choice ?? undefined, passphrase: given, loadKeytar, randomBytes, clock });
+  const secrets = createMovableStore(await openStore(environment.secrets ?? settings.get('secrets.store'), passphrase));
   const accounts = await createAccounts({
     database,
     secrets,
@@ -118,6 +118,17 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     randomBytes,
     readFile: (path) => readFile(path, 'utf8'),
     storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
+  });
+  const secretMover = createSecretMover({
+    store: secrets,
+    open: (kind, given) => openStore(kind, async () => given ?? environment.passphrase),
+    names: () => [
+      { name: API_TOKEN, what: 'the API token', optional: true },
+      ...accounts.list().map(({ id, label }) => ({ name: secretName(id), what: label })),
+    ],
+    remember: async (kind) => void (await settings.patch({ 'secrets.store': kind })),
+    fixed: environment.secrets,
+    hasPassphrase: environment.passphrase !== null,
   });
   const keys = await createKeys({ database, clock, randomBytes });
 
@@ -216,6 +227,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     keys,
     ledger,
     settings,
+    secrets: secretMover,
     status,
     apiToken,
     rendererDir,
@@ -255,6 +267,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     ledger,
     settings,
     secrets,
+    secretMover,
     status,
     refreshModels: models.now,
     async start() {

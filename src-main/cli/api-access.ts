@@ -4,6 +4,7 @@ import { accountListSchema, accountSchema } from '../../src-shared/contract/acco
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/secrets.ts';
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
@@ -56,6 +57,10 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
       create: (input) => post('/keys', keyCreatedSchema, input),
       rotate: (id) => post(`${of('keys', id)}/rotate`, keyCreatedSchema),
       revoke: (id) => post(`${of('keys', id)}/revoke`, keySchema),
+    },
+    secrets: {
+      view: () => get('/secrets', secretsSchema),
+      move: (wanted) => post('/secrets/move', secretsMovedSchema, wanted),
     },
     calls: ({ limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });

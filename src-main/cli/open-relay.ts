@@ -6,7 +6,7 @@ import { createLog } from '../log/log.ts';
 import { createApiAccess } from './api-access.ts';
 import { Refused } from './refused.ts';
 import type { RelayAccess, RunningRelay } from './relay-access.ts';
-import { dataDirOf, type Terminal } from './terminal.ts';
+import { dataDirOf, passphraseOf, type Terminal } from './terminal.ts';
 
 const pollMs = 100;
 /** How long a command waits for another one, or for a Relay that is just starting or ending. */
@@ -64,9 +64,16 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
-  const { accounts, keys, ledger, stop } = await createRelay({ dataDir, environment, port: 0, log });
+  const passphrase = passphraseOf(terminal);
+  const { accounts, keys, ledger, secretMover, stop } = await createRelay({
+    dataDir,
+    environment,
+    port: 0,
+    log,
+    passphrase,
+  });
   return {
-    relay: { accounts, keys, calls: ledger.calls },
+    relay: { accounts, keys, secrets: secretMover, calls: ledger.calls },
     async close() {
       await stop();
       await log.close();

@@ -5,6 +5,7 @@ import { demoCommand } from './demo-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
+import { secretsCommand } from './secrets-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Command {
     demoCommand,
     accountsCommand,
     keysCommand,
+    secretsCommand,
     logsCommand,
     statusCommand,
     openCommand,

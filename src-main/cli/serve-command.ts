@@ -12,7 +12,7 @@ import { keepServing } from './keep-serving.ts';
 import { listenError } from './listen-error.ts';
 import { findRunning, whenFree } from './open-relay.ts';
 import { untilAskedToEnd } from './signals.ts';
-import { dataDirOf, type Terminal } from './terminal.ts';
+import { dataDirOf, passphraseOf, type Terminal } from './terminal.ts';
 
 interface ServeOptions {
   readonly port?: number;
@@ -43,7 +43,10 @@ async function serve(terminal: Terminal, { bind, set, ...options }: ServeOptions
   const { createRelay } = await import('../relay.ts');
   const opened = await whenFree(terminal, async () => {
     const running = await findRunning(dataDir);
-    return running ?? createRelay({ dataDir, environment, settings: set, port, bind, log });
+    return (
+      running ??
+      createRelay({ dataDir, environment, settings: set, port, bind, log, passphrase: passphraseOf(terminal) })
+    );
   });
   if ('pid' in opened) return announceRunning(terminal, opened, json);
 

@@ -5,6 +5,8 @@ import { type Environment, readEnvironment } from '../config/environment.ts';
 export interface Terminal {
   /** Throws RelayError where a RELAY_* variable cannot be used. */
   readonly environment: () => Environment;
+  /** Whether a person answers on standard input. */
+  readonly interactive: boolean;
   readonly readSecret: (question: string) => Promise<string>;
   /** Standard input as text, to its end. */
   readonly readInput: () => Promise<string>;
@@ -20,6 +22,12 @@ export interface Terminal {
 
 export const dataDirOf = (terminal: Terminal): string => dataFolderPath(terminal.environment().home);
 
+/** For the encrypted file: from the environment, else asked for where a person can answer. */
+export const passphraseOf = (terminal: Terminal) => async (): Promise<string | null> => {
+  const given = terminal.environment().passphrase;
+  return given !== null || !terminal.interactive ? given : terminal.readSecret('Passphrase of secrets.enc: ');
+};
+
 export function createTerminal(): Terminal {
   let environment: Environment | undefined;
   const closed = new AbortController();
@@ -30,6 +38,7 @@ export function createTerminal(): Terminal {
       environment ??= readEnvironment(process.env);
       return environment;
     },
+    interactive: process.stdin.isTTY === true,
     readSecret,
     readInput,
     print: (line) => void process.stdout.write(`${line}\n`),

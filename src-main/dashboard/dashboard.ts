@@ -13,6 +13,7 @@ import { keysResource } from './keys-resource.ts';
 import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
 import type { DashboardPorts } from './ports.ts';
+import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
 import { createSessions } from './sessions.ts';
 import { settingsResource } from './settings-resource.ts';
@@ -39,6 +40,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/keys', keysResource(ports.keys));
   api.use('/calls', callsResource(ports.ledger));
   api.use('/settings', settingsResource(ports.settings));
+  api.use('/secrets', secretsResource(ports.secrets));
   api.use('/events', eventsResource(hub));
   api
     .route('/session/link')

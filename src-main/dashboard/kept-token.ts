@@ -1,6 +1,7 @@
 import type { SecretStore } from '../secrets/secret-store.ts';
 
-const API_TOKEN = 'api-token';
+/** The name of its entry in the SecretStore. */
+export const API_TOKEN = 'api-token';
 
 /** The token for scripts stays the same across restarts where secrets can be kept; else it lives as long as this run. */
 export async function keptToken(secrets: SecretStore, randomBytes: (size: number) => Buffer): Promise<string> {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AccountCreate, AccountView } from '../../src-shared/contract/account.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { KeyCreated, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
@@ -38,6 +39,12 @@ export interface LedgerPort {
   onChange(listener: (call: CallRecord) => void): Unsubscribe;
 }
 
+/** Where secrets are kept, and moving them. */
+export interface SecretsPort {
+  view(): Awaitable<SecretsView>;
+  move(wanted: SecretsMove): Awaitable<SecretsMoved>;
+}
+
 export type SettingsChange = Partial<Settings>;
 
 export interface SettingsPort {
@@ -60,6 +67,7 @@ export interface DashboardPorts {
   readonly keys: KeysPort;
   readonly ledger: LedgerPort;
   readonly settings: SettingsPort;
+  readonly secrets: SecretsPort;
   status(): Awaitable<StatusView>;
   /** Opens /api for scripts. Sessions are signed with a key derived from it, so a new one ends them all. */
   readonly apiToken: string;

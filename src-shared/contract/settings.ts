@@ -40,6 +40,11 @@ export const settingsSchema = z.object({
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),
+  'secrets.store': z
+    .enum(['keychain', 'file'])
+    .nullable()
+    .default(null)
+    .describe('Where secrets are kept; set by relay secrets move, RELAY_SECRETS wins over it'),
   'hosts.allowed': z
     .array(z.string().max(255))
     .max(50)
@@ -65,4 +70,5 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 
-export const settingsPatchSchema = settingsSchema.partial().strict();
+/** The store of secrets is not changed by its name alone: POST /api/secrets/move carries them over. */
+export const settingsPatchSchema = settingsSchema.omit({ 'secrets.store': true }).partial().strict();

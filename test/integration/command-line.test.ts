@@ -234,3 +234,28 @@ test('an imported login and its calls are seen by logs, newest first, and follow
   expect(ids).toHaveLength(3);
   expect(result).toMatchObject({ code: 0, stderr: 'Relay has stopped.\n' });
 });
+
+test('secrets show and move say what they did, and a failed move leaves everything where it was', async () => {
+  const add = ['accounts', 'add', '--api-key', '-', '--base-url', 'http://127.0.0.1:9/v1', '--json'];
+  await runRelay(home, add, 'sk-test-0123456789abcdef\n');
+  const before = readFileSync(join(home.dataDir, 'secrets.enc'), 'utf8');
+  const shown = await runRelay(home, ['secrets', 'show', '--json']);
+  const same = await runRelay(home, ['secrets', 'move', '--to', 'file']);
+  // There is no session bus in the tests' environment, so no keychain either.
+  home.variables['DBUS_SESSION_BUS_ADDRESS'] = 'disabled:';
+  const away = await runRelay(home, ['secrets', 'move', '--to', 'keychain']);
+  expect({ shown, same, away: [away.code, away.stdout, /^The OS keychain cannot be used/.test(away.stderr)] }).toEqual({
+    shown: {
+      code: 0,
+      stdout: '{"kind":"file","place":"the encrypted file secrets.enc in the data folder"}\n',
+      stderr: '',
+    },
+    same: {
+      code: 1,
+      stdout: '',
+      stderr: 'The secrets are in the encrypted file secrets.enc in the data folder already.\n',
+    },
+    away: [1, '', true],
+  });
+  expect(readFileSync(join(home.dataDir, 'secrets.enc'), 'utf8')).toBe(before);
+});

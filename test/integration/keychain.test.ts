@@ -44,11 +44,14 @@ function inSession(prelude: string, mode: string): unknown {
 }
 
 describe.skipIf(missing !== null)('the real keychain, in a throw-away gnome-keyring session', () => {
-  test('keeps short and long secrets, and loses none while the keyring is locked', { timeout: 120_000 }, () => {
+  test('keeps short and long secrets, loses none while the keyring is locked, and moves them to a file and back', {
+    timeout: 120_000,
+  }, () => {
     const first = inSession(unlock, 'put-and-take');
     const locked = inSession('', 'read');
     const again = inSession(unlock, 'read');
-    expect({ first, locked, again }).toEqual({
+    const moved = inSession(unlock, 'move-and-return');
+    expect({ first, locked, again, moved }).toEqual({
       first: {
         store: 'the keychain of the operating system',
         set: [null, null, null],
@@ -63,6 +66,14 @@ describe.skipIf(missing !== null)('the real keychain, in a throw-away gnome-keyr
         kept: 'secrets_locked',
       },
       again: { store: 'the keychain of the operating system', kept: 'kept' },
+      moved: {
+        store: 'the keychain of the operating system',
+        there: { moved: 1, left: [] },
+        away: { in: 'file', keychain: null, value: 'kept' },
+        back: { moved: 1, left: [] },
+        file: null,
+        kept: 'kept',
+      },
     });
   });
 });

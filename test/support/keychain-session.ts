@@ -1,4 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFileStore } from '../../src-main/secrets/file-store.ts';
+import { createMovableStore } from '../../src-main/secrets/movable-store.ts';
 import { loadKeytar, openSecretStore } from '../../src-main/secrets/open-secret-store.ts';
 
 /** Runs inside a throw-away keyring session (see keychain.test.ts) and prints what a SecretStore does there as JSON. */
@@ -34,9 +39,26 @@ async function putAndTake() {
   return { set, read, afterDelete: [await get('account/short'), await get('account/long')] };
 }
 
+/** To an encrypted file and back again. */
+async function moveAndReturn() {
+  const movable = createMovableStore(store);
+  const names = () => [{ name: 'account/kept', what: 'kept' }];
+  const folder = mkdtempSync(join(tmpdir(), 'relay-moved-'));
+  const file = await openFileStore({ dataDir: folder, passphrase: 'p', randomBytes, cost: { N: 1_024, r: 8, p: 1 } });
+  const there = await movable.move({ open: async () => file, names, remember: async () => undefined });
+  const away = { in: movable.kind, keychain: await get('account/kept'), value: await movable.get('account/kept') };
+  const back = await movable.move({ open: async () => store, names, remember: async () => undefined });
+  rmSync(folder, { recursive: true });
+  return { there, away, back, file: await file.get('account/kept') };
+}
+
+const works: Readonly<Record<string, () => Promise<object>>> = {
+  'put-and-take': putAndTake,
+  'move-and-return': moveAndReturn,
+};
 const report = {
   store: store.describe(),
-  ...(process.argv[2] === 'put-and-take' ? await putAndTake() : {}),
+  ...(await works[process.argv[2] ?? '']?.()),
   kept: await get('account/kept'),
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);

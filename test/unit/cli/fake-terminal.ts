@@ -7,6 +7,7 @@ export function fakeTerminal(variables: NodeJS.ProcessEnv = {}) {
   const noted: string[] = [];
   const terminal: Terminal = {
     environment: () => readEnvironment({ RELAY_HOME: '/dev/null/relay', ...variables }),
+    interactive: false,
     readSecret: async () => '',
     readInput: async () => '',
     print: (line) => void printed.push(line),

@@ -97,6 +97,13 @@ export async function startDashboard() {
         return settingsSchema.parse(changes);
       },
     },
+    secrets: {
+      view: () => ({ kind: 'keychain', place: 'the keychain of the operating system' }),
+      move: (wanted) => {
+        note('move', { ...wanted, passphrase: wanted.passphrase === undefined ? undefined : 'given' });
+        return { kind: wanted.to, place: wanted.to, moved: 2, left: 0, next: null };
+      },
+    },
     status: () => state.status,
     apiToken,
     rendererDir,

@@ -79,6 +79,24 @@ describe('resources', () => {
     expect(room.asked).toEqual([['calls', { limit: 2, status: 'error', text: 'codex', cursor: '5:call_0' }]]);
   });
 
+  it('says where secrets are, and moves them', async () => {
+    const room = await startDashboard();
+    const where = await room.ask('/api/secrets', { headers: room.script });
+    const moved = await post(room, '/api/secrets/move', { to: 'file', passphrase: 'correct horse' });
+    expect([where.json(), moved.json(), room.asked]).toEqual([
+      { kind: 'keychain', place: 'the keychain of the operating system' },
+      { kind: 'file', place: 'file', moved: 2, left: 0, next: null },
+      [['move', { to: 'file', passphrase: 'given' }]],
+    ]);
+  });
+
+  it('does not take the store of secrets as a setting like any other', async () => {
+    const room = await startDashboard();
+    const headers = { ...room.script, 'content-type': 'application/json' };
+    const answer = await room.ask('/api/settings', { method: 'PATCH', headers, body: '{"secrets.store":"file"}' });
+    expect([answer.status, room.asked]).toEqual([400, []]);
+  });
+
   it('changes only the settings that were named', async () => {
     const room = await startDashboard();
     const headers = { ...room.script, 'content-type': 'application/json' };

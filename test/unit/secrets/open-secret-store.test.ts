@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Keytar } from '../../../src-main/secrets/keychain-store.ts';
 import { openSecretStore } from '../../../src-main/secrets/open-secret-store.ts';
-import { readPassphrase } from '../../../src-main/secrets/passphrase.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -139,27 +138,5 @@ describe('opening the secret store', () => {
       'memory',
       'b',
     ]);
-  });
-});
-
-describe('the passphrase', () => {
-  const files = async (path: string): Promise<string> => {
-    if (path === 'phrase.txt') return 'from the file\r\n\n';
-    throw new Error('ENOENT');
-  };
-
-  test('comes from the variable, else from the first line of the file, else from nowhere', async () => {
-    expect([
-      await readPassphrase({ RELAY_PASSPHRASE: 'direct', RELAY_PASSPHRASE_FILE: 'phrase.txt' }, files),
-      await readPassphrase({ RELAY_PASSPHRASE: '', RELAY_PASSPHRASE_FILE: 'phrase.txt' }, files),
-      await readPassphrase({}, files),
-    ]).toEqual(['direct', 'from the file', null]);
-  });
-
-  test('says which variable names a file that cannot be read', async () => {
-    await expect(readPassphrase({ RELAY_PASSPHRASE_FILE: 'gone.txt' }, files)).rejects.toMatchObject({
-      code: 'secrets_locked',
-      message: 'The file named by RELAY_PASSPHRASE_FILE cannot be read. Check its path and permissions.',
-    });
   });
 });
