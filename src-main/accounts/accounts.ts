@@ -9,6 +9,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Account, OfferedModel } from './account.ts';
 import { type AccountChange, eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type Credential, createCredentials } from './credentials.ts';
 import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
 import { cleanLabel, freeLabel } from './label.ts';
@@ -68,6 +69,8 @@ export interface Accounts {
   /** What each account in the pool offers, for the joined list. */
   modelLists(): { readonly ownedBy: string; readonly models: readonly OfferedModel[] }[];
 
+  /** Who changed what, and when. */
+  readonly audit: Audit;
   /** Told when any view may have changed; the answer ends it. */
   onChange(listener: () => void): () => void;
   /** Resolves when everything observed so far is written. */
@@ -79,6 +82,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   const accounts: Account[] = await loadAccounts(database);
   const listeners = new Set<() => void>();
   const lateWrites = createLateWrites(database, storageFailed);
+  const audit = createAudit(database, lateWrites, clock);
 
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -90,7 +94,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     return account;
   };
   const shown = (account: Account): AccountView => viewAccount(account, clock.now());
-  const observations = createObservations({ find, lateWrites, clock, changed });
+  const observations = createObservations({ find, lateWrites, audit, clock, changed });
   const credentials = createCredentials({
     secrets,
     readFile,
@@ -99,6 +103,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan, needsSignIn: null };
       Object.assign(account, change);
       lateWrites.put(`${account.id} login`, updateAccount(account.id, change));
+      const detail = `A newer login was found in ${account.linkedFile} and is used from now on.`;
+      audit.note({ actor: 'automatic', what: 'login-adopted', account, detail });
       changed();
     },
   });
@@ -182,6 +188,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     setModels: observations.setModels,
     modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),
 
+    audit,
     onChange(listener) {
       listeners.add(listener);
       return () => {

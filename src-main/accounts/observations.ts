@@ -2,18 +2,20 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
 import { type Account, type OfferedModel, windowKey } from './account.ts';
 import { eraseRest, eraseWindow, saveRest, saveWindow, updateAccount } from './account-rows.ts';
+import type { Audit } from './audit.ts';
 import type { LateWrites } from './late-writes.ts';
 import { boundedLimitEnd } from './quota-bounds.ts';
 
 export interface ObservationPorts {
   readonly find: (id: string) => Account | null;
   readonly lateWrites: LateWrites;
+  readonly audit: Pick<Audit, 'note'>;
   readonly clock: Clock;
   readonly changed: () => void;
 }
 
 /** What calls teach about accounts. Takes effect at once, is written late, and is nothing for an account that is gone. */
-export function createObservations({ find, lateWrites, clock, changed }: ObservationPorts) {
+export function createObservations({ find, lateWrites, audit, clock, changed }: ObservationPorts) {
   const offered = new Map<string, readonly OfferedModel[]>();
 
   const observe = (id: string, learn: (account: Account) => void): void => {
@@ -55,6 +57,9 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
     },
     needsSignIn(id: string, reason: string): void {
       observe(id, (account) => {
+        if (account.needsSignIn === null) {
+          audit.note({ actor: 'automatic', what: 'needs-sign-in', account, detail: reason });
+        }
         account.needsSignIn = reason;
         lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: reason }));
       });
@@ -66,6 +71,10 @@ export function createObservations({ find, lateWrites, clock, changed }: Observa
       const account = find(id);
       if (plan === null || plan === '' || plan.length > 64 || account === null || account.plan === plan) return;
       observe(id, () => {
+        if (account.plan !== null) {
+          const detail = `The plan is ${plan} now; it was ${account.plan}.`;
+          audit.note({ actor: 'automatic', what: 'plan-changed', account, detail });
+        }
         account.plan = plan;
         lateWrites.put(`${id} plan`, updateAccount(id, { plan }));
       });
