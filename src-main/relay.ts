@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
@@ -31,6 +32,7 @@ import { createMovableStore } from './secrets/movable-store.ts';
 import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
 import { createSecretMover, type SecretMover } from './secrets/secret-mover.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import { createStatus } from './status/status.ts';
 import { createChatgptUpstream } from './upstreams/chatgpt/chatgpt-upstream.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createOpenAiUpstream } from './upstreams/openai/openai-upstream.ts';
@@ -60,6 +62,8 @@ export interface Relay {
   readonly secrets: SecretStore;
   readonly secretMover: SecretMover;
   status(): StatusView;
+  /** Measures for the status page now. */
+  measure(): Promise<void>;
   /** Reads an account's model list now; never rejects. */
   refreshModels(accountId: string): Promise<void>;
   /** Listens. Rejects when the port cannot be had. */
@@ -150,8 +154,14 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     accounts: accounts.list,
     credential: accounts.credential,
     upstreamOf,
-    learn: accounts.setModels,
-    failed: (account, error) => log.warn({ account: account.label, err: error }, 'A model list could not be read'),
+    learn(accountId, list) {
+      accounts.setModels(accountId, list);
+      statusRoom.probed(accountId, true);
+    },
+    failed(account, error) {
+      statusRoom.probed(account.id, false);
+      log.warn({ account: account.label, err: error }, 'A model list could not be read');
+    },
     random: Math.random,
   });
 
@@ -209,6 +219,40 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     ledger: ledger.state(),
   });
 
+  const pauses = monitorEventLoopDelay({ resolution: 20 });
+  const statusRoom = await createStatus({
+    database,
+    clock,
+    version: relayVersion,
+    startedAt,
+    accounts: accounts.views,
+    hostOf(accountId) {
+      const account = accounts.get(accountId);
+      return account === null ? null : new URL(baseUrlOf(account, environment)).host;
+    },
+    onCall: ledger.onChange,
+    callsInFlight: () => active.size,
+    gateway: {
+      ask: async () => void (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) })),
+      longestPauseMs() {
+        const longest = pauses.max / 1_000_000;
+        pauses.reset();
+        return longest;
+      },
+      isDraining: () => active.draining,
+    },
+    storage: {
+      ledger: ledger.state,
+      read: () => database.all('SELECT 1'),
+      async freeBytes() {
+        const disk = await statfs(dataDir);
+        return disk.bavail * disk.bsize;
+      },
+    },
+    secrets: { kind: () => secrets.kind, read: () => secrets.get(API_TOKEN) },
+    schedule,
+    storageFailed: (error) => log.warn({ err: error }, 'What was measured for the status page could not be kept'),
+  });
   const apiToken = await keptToken(secrets, randomBytes);
   const dashboard = createDashboard({
     accounts: {
@@ -229,14 +273,12 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     settings,
     secrets: secretMover,
     status,
+    statusPages: statusRoom,
     apiToken,
     rendererDir,
     clock,
     randomBytes,
-    schedule(run, afterMs) {
-      const timer = setTimeout(run, afterMs);
-      return () => clearTimeout(timer);
-    },
+    schedule,
     log,
   });
   const server = createHttpServer({
@@ -252,6 +294,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
 
   const close = async (): Promise<void> => {
     models.stop();
+    statusRoom.stop();
+    pauses.disable();
     clearInterval(reread);
     dashboard.close();
     await exchanges.close();
@@ -269,6 +313,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     secrets,
     secretMover,
     status,
+    measure: statusRoom.measure,
     refreshModels: models.now,
     async start() {
       const bind = options.bind ?? '127.0.0.1';
@@ -276,6 +321,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
+      pauses.enable();
+      statusRoom.start();
       reread = setInterval(() => {
         if (accounts.list().some((account) => account.needsSignIn !== null)) void accounts.rereadLinked();
       }, REREAD_MS).unref();
@@ -289,3 +336,12 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     },
   };
 }
+
+/** Runs once, later, and keeps no process alive; the answer cancels it. */
+function schedule(run: () => void, afterMs: number): () => void {
+  const timer = setTimeout(run, afterMs).unref();
+  return () => clearTimeout(timer);
+}
+
+const baseUrlOf = (account: UpstreamAccount, environment: Environment): string =>
+  account.baseUrl ?? (account.kind === 'chatgpt' ? environment.chatgptBaseUrl : environment.openaiBaseUrl);

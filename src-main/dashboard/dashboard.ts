@@ -17,6 +17,7 @@ import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
 import { createSessions } from './sessions.ts';
 import { settingsResource } from './settings-resource.ts';
+import { statusPages } from './status-pages.ts';
 
 export interface Dashboard {
   /** Mounted at the root, behind the Host allow-list and after the gateway: it answers whatever comes to it. */
@@ -62,6 +63,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   router.disable('x-powered-by');
   router.use(setPageHeaders, requestId(ports.randomBytes));
   router.use('/api', api);
+  router.use(statusPages(ports.statusPages));
   router.use(appPages(ports.rendererDir));
   router.use(answerErrors(ports.log));
   return { router, mintOneTimeToken: sessions.mintOneTimeToken, close: hub.close };

@@ -8,6 +8,8 @@ import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
+import type { StatusPagesPort } from './status-pages.ts';
+
 type Awaitable<T> = T | Promise<T>;
 type Unsubscribe = () => void;
 
@@ -69,6 +71,7 @@ export interface DashboardPorts {
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;
   status(): Awaitable<StatusView>;
+  readonly statusPages: StatusPagesPort;
   /** Opens /api for scripts. Sessions are signed with a key derived from it, so a new one ends them all. */
   readonly apiToken: string;
   /** Where the built app is. */

@@ -2,6 +2,13 @@ import { firstSchema } from './migrations/v1-first-schema.ts';
 import { keptAliveSchema } from './migrations/v2-how-calls-were-kept-alive.ts';
 import { accountControlSchema } from './migrations/v3-account-control.ts';
 import { accountHistorySchema } from './migrations/v4-account-history.ts';
+import { statusSpansSchema } from './migrations/v5-status-spans.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
-export const migrations: readonly string[] = [firstSchema, keptAliveSchema, accountControlSchema, accountHistorySchema];
+export const migrations: readonly string[] = [
+  firstSchema,
+  keptAliveSchema,
+  accountControlSchema,
+  accountHistorySchema,
+  statusSpansSchema,
+];

@@ -9,7 +9,7 @@ import type { DashboardPorts } from '../../../src-main/dashboard/ports.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { account, call, key, startAt, status } from './samples.ts';
+import { account, call, key, publicStatus, startAt, status } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -105,6 +105,14 @@ export async function startDashboard() {
       },
     },
     status: () => state.status,
+    statusPages: {
+      view: () => publicStatus,
+      readiness: () => ({ ready: false, reasons: ['There are no accounts.'] }),
+      metrics: {
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        text: async () => 'relay_calls_in_flight 0\n',
+      },
+    },
     apiToken,
     rendererDir,
     clock: timers.clock,

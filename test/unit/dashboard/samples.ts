@@ -1,6 +1,7 @@
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
+import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
 
 export const startAt = Date.UTC(2026, 10, 24, 12);
@@ -120,4 +121,36 @@ export const status: StatusView = {
   accounts: { total: 1, ready: 1 },
   callsInFlight: 0,
   ledger: { state: 'ok', reason: null, dropped: 0 },
+};
+
+export const publicStatus: PublicStatus = {
+  version: '0.1.0',
+  at: startAt + 60_000,
+  startedAt: startAt,
+  state: 'degraded',
+  sentence: 'Accounts: 1 of 2 accounts can serve.',
+  subsystems: [
+    {
+      id: 'pool',
+      name: 'Accounts',
+      state: 'degraded',
+      sentence: '1 of 2 accounts can serve.',
+      since: startAt,
+      uptime: [
+        { windowMs: 86_400_000, share: 1, measuredMs: 60_000 },
+        { windowMs: 604_800_000, share: null, measuredMs: 0 },
+      ],
+      history: [null, 'ok', 'degraded'],
+    },
+  ],
+  incidents: [
+    {
+      subsystem: 'upstream:<script>',
+      name: '<script>alert(1)</script>',
+      state: 'down',
+      sentence: '3 of 3 requests failed & more.',
+      beganAt: startAt - 3_600_000,
+      endedAt: startAt,
+    },
+  ],
 };
