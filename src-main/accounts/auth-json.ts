@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import type { AccountSecret } from './account-secret.ts';
-import { readLoginClaims } from './jwt-claims.ts';
+import { chatgptLogin, type Login } from './login.ts';
 
 /** The parts of a Codex auth.json that Relay uses (PROTOCOL 1.5). */
 const fileSchema = z.looseObject({
@@ -20,19 +19,8 @@ const fileSchema = z.looseObject({
 });
 type AuthFile = z.infer<typeof fileSchema>;
 
-/** A login or key as a file holds it. */
-export interface ImportedLogin {
-  readonly kind: 'chatgpt' | 'openai';
-  readonly secret: AccountSecret;
-  /** The workspace; with the user id it is what tells logins apart, never the mail. */
-  readonly accountId: string | null;
-  readonly userId: string | null;
-  readonly email: string | null;
-  readonly plan: string | null;
-}
-
 /** Throws RelayError `invalid_value` with what is wrong with the file, and nothing of what is in it. */
-export function readAuthJson(content: string): ImportedLogin {
+export function readAuthJson(content: string): Login {
   const file = parseFile(content);
   const tokens = file.tokens;
   const bearer = given(tokens?.access_token);
@@ -48,7 +36,7 @@ export function readAuthJson(content: string): ImportedLogin {
     case 'chatgptAuthTokens':
     case 'personalAccessToken':
       if (personal !== null) return personalLogin(personal, given(tokens?.account_id));
-      return chatGptLogin(file, bearer);
+      return fileLogin(file, bearer);
     default:
       throw unusable(`Its kind of login (${mode.slice(0, 40)}) cannot be used. Sign in with ChatGPT or an API key.`);
   }
@@ -58,34 +46,26 @@ const PERSONAL = 'at-';
 const nobody = { accountId: null, userId: null, email: null, plan: null };
 
 /** A personal access token says nothing about its login (PROTOCOL 1.6). */
-function personalLogin(token: string, accountId: string | null): ImportedLogin {
+function personalLogin(token: string, accountId: string | null): Login {
   if (!token.startsWith(PERSONAL)) throw unusable('Its personal access token does not begin with at-.');
   return { kind: 'chatgpt', secret: { type: 'personal-token', token }, ...nobody, accountId };
 }
 
-function chatGptLogin(file: AuthFile, accessToken: string | null): ImportedLogin {
+function fileLogin(file: AuthFile, accessToken: string | null): Login {
   if (accessToken === null) throw unusable('It holds no access token. Run codex login first.');
-  const idToken = given(file.tokens?.id_token);
-  const claims = [idToken, accessToken].map((token) => (token === null ? null : readLoginClaims(token)));
-  const first = (name: 'accountId' | 'userId' | 'email' | 'plan'): string | null =>
-    claims.map((claim) => claim?.[name] ?? null).find((value) => value !== null) ?? null;
-  const accountId = given(file.tokens?.account_id) ?? first('accountId');
-  if (accountId === null) throw unusable('Its tokens do not say which ChatGPT account they belong to. Sign in again.');
   const lastRefreshAt = Date.parse(file.last_refresh ?? '');
-  return {
-    kind: 'chatgpt',
-    secret: {
+  const login = chatgptLogin(
+    {
       type: 'chatgpt',
       accessToken,
       refreshToken: given(file.tokens?.refresh_token),
-      idToken,
+      idToken: given(file.tokens?.id_token),
       lastRefreshAt: Number.isNaN(lastRefreshAt) ? null : lastRefreshAt,
     },
-    accountId,
-    userId: first('userId'),
-    email: first('email'),
-    plan: first('plan'),
-  };
+    given(file.tokens?.account_id),
+  );
+  if (login === null) throw unusable('Its tokens do not say which ChatGPT account they belong to. Sign in again.');
+  return login;
 }
 
 function parseFile(content: string): AuthFile {

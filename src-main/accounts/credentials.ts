@@ -4,8 +4,9 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Account } from './account.ts';
 import { type AccountSecret, bearerOf, readAccountSecret, secretName } from './account-secret.ts';
-import { type ImportedLogin, readAuthJson } from './auth-json.ts';
+import { readAuthJson } from './auth-json.ts';
 import { readLoginClaims } from './jwt-claims.ts';
+import type { Login } from './login.ts';
 
 export interface Credential {
   /** The whole `authorization` header value. */
@@ -19,7 +20,7 @@ export interface CredentialPorts {
   readonly readFile: (path: string) => Promise<string>;
   readonly clock: Clock;
   /** Told when a linked file held a newer login of the same account. */
-  readonly adopted: (account: Account, login: ImportedLogin) => void;
+  readonly adopted: (account: Account, login: Login) => void;
 }
 
 export interface Credentials {
@@ -162,7 +163,7 @@ function createPacedLooks(clock: Clock) {
 }
 
 /** Half-written by its owner, gone, or not a login any more: then the login that is known stays. */
-async function readLogin(readFile: (path: string) => Promise<string>, path: string): Promise<ImportedLogin | null> {
+async function readLogin(readFile: (path: string) => Promise<string>, path: string): Promise<Login | null> {
   try {
     const login = readAuthJson(await readFile(path));
     return login.kind === 'chatgpt' ? login : null;
@@ -172,7 +173,7 @@ async function readLogin(readFile: (path: string) => Promise<string>, path: stri
 }
 
 /** Logins are told apart by workspace and user, never by mail. */
-export const isSameLogin = (account: Account, login: ImportedLogin): boolean =>
+export const isSameLogin = (account: Account, login: Login): boolean =>
   account.kind === 'chatgpt' &&
   login.accountId !== null &&
   account.upstreamAccountId === login.accountId &&

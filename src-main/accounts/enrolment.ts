@@ -7,10 +7,11 @@ import { createTurns } from '../secrets/turns.ts';
 import type { Account } from './account.ts';
 import { type AccountChange, insertAccount, undecided, unstored, updateAccount } from './account-rows.ts';
 import { type AccountSecret, bearerOf } from './account-secret.ts';
-import { type ImportedLogin, readAuthJson } from './auth-json.ts';
+import { readAuthJson } from './auth-json.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { type Credentials, isSameLogin } from './credentials.ts';
 import { cleanLabel, freeLabel } from './label.ts';
+import type { Login } from './login.ts';
 
 export type ApiKeyInput = Omit<Extract<AccountCreate, { type: 'api-key' }>, 'type'>;
 export type AuthJsonInput = Omit<Extract<AccountCreate, { type: 'auth-json' }>, 'type'>;
@@ -87,7 +88,7 @@ export function createEnrolment({ accounts, credentials, database, clock, random
     });
   };
 
-  const addLogin = async (login: ImportedLogin, input: AuthJsonInput): Promise<Account> => {
+  const addLogin = async (login: Login, input: AuthJsonInput): Promise<Account> => {
     const logins = accounts.filter((account) => account.kind === 'chatgpt');
     const existing =
       login.secret.type === 'chatgpt'
@@ -151,7 +152,7 @@ export function createEnrolment({ accounts, credentials, database, clock, random
 const newId = (randomBytes: (size: number) => Buffer): string => `acc_${randomBytes(8).toString('hex')}`;
 
 /** A login that says no mail gets a name that is not its secret. */
-const nameOf = (login: ImportedLogin): string =>
+const nameOf = (login: Login): string =>
   `ChatGPT ${createHash('sha256').update(bearerOf(login.secret)).digest('hex').slice(0, 4)}`;
 
 const badKey = 'This API key holds characters that no key has. Copy it again.';

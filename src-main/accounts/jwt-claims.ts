@@ -1,4 +1,5 @@
-import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
+import { decodeJwt } from 'jose';
+import { asObject, asText, type JsonObject } from '../protocol/json-object.ts';
 
 /** What a token of the sign-in service says about its login. */
 export interface LoginClaims {
@@ -18,8 +19,7 @@ const PROFILE = 'https://api.openai.com/profile';
  * prove nothing. `null` where the text is not a JWT.
  */
 export function readLoginClaims(token: string): LoginClaims | null {
-  const payload = token.split('.', 3)[1];
-  const claims = payload === undefined ? null : parseObject(Buffer.from(payload, 'base64url').toString('utf8'));
+  const claims = decoded(token);
   if (claims === null) return null;
   const auth = asObject(claims[AUTH]);
   const exp = claims['exp'];
@@ -30,6 +30,14 @@ export function readLoginClaims(token: string): LoginClaims | null {
     plan: text(auth, 'chatgpt_plan_type'),
     expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? Math.round(exp * 1_000) : null,
   };
+}
+
+function decoded(token: string): JsonObject | null {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return null;
+  }
 }
 
 function text(object: JsonObject | null, name: string): string | null {

@@ -16,6 +16,6 @@ export function readUpstreamUrl(value: string, name: string): string {
 }
 
 /** URL has already written 127.1 or 0x7f000001 as 127.0.0.1. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

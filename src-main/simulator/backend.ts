@@ -1,10 +1,10 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { IdSource } from './id-source.ts';
 import type { JsonObject } from './json-object.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import { detailRefusal, errorRefusal } from './refusal.ts';
 import type { Latency, SimulatedAccount } from './simulated-account.ts';
-import type { Timers } from './timers.ts';
 
 /** What all endpoints share. */
 export interface Backend {

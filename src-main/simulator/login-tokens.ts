@@ -1,5 +1,6 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { IdSource } from './id-source.ts';
+import { signedJwt } from './signed-jwt.ts';
 import { unsignedJwt } from './unsigned-jwt.ts';
 
 /** The public client id of the Codex CLI (PROTOCOL 1.1). */
@@ -127,7 +128,7 @@ function mint(identity: LoginIdentity, now: number, expiresAt: number, issuer: s
   const issuedAt = Math.floor(now / 1000);
   const base = { iss: issuer, iat: issuedAt, 'https://api.openai.com/auth': auth };
   return {
-    idToken: unsignedJwt({
+    idToken: signedJwt({
       ...base,
       aud: [codexClientId],
       exp: issuedAt + 3600,

@@ -1,6 +1,7 @@
+import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { CutManner } from './fault.ts';
 import type { ResponseEvent } from './response-events.ts';
-import { pause, type Timers } from './timers.ts';
+import { pause } from './timers.ts';
 
 /** One thing that happens on an answer's stream. */
 export type Step =

@@ -7,6 +7,7 @@ import { type JsonObject, objectOr, textOr } from './json-object.ts';
 import { codexClientId, type TokenSet } from './login-tokens.ts';
 import { cutConnection, playBeforeAnswer } from './plain-fault.ts';
 import { errorRefusal, Refusal } from './refusal.ts';
+import { signedJwt } from './signed-jwt.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import { unsignedJwt } from './unsigned-jwt.ts';
 
@@ -191,11 +192,10 @@ const devicePending = (): Refusal =>
 
 function tokenReply(tokens: TokenSet, faults: readonly Fault[]): JsonObject {
   const foreign = faults.find((fault) => fault.kind === 'wrong-account');
-  const withAccount = (token: string): string =>
-    foreign === undefined ? token : unsignedJwt(movedTo(token, foreign.accountId));
   const body = {
-    id_token: withAccount(tokens.idToken),
-    access_token: withAccount(tokens.accessToken),
+    id_token: foreign === undefined ? tokens.idToken : signedJwt(movedTo(tokens.idToken, foreign.accountId)),
+    access_token:
+      foreign === undefined ? tokens.accessToken : unsignedJwt(movedTo(tokens.accessToken, foreign.accountId)),
     token_type: 'Bearer',
     expires_in: 864_000,
     scope: 'openid profile email offline_access',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import { systemTimers, type Timers } from '../../src-shared/domain/timers.ts';
 import { apiAccount, type Backend, bearerOf, chatgptAccount } from './backend.ts';
 import { type Exchange, refuse } from './exchange.ts';
 import { createIdSource } from './id-source.ts';
@@ -19,7 +20,6 @@ import {
   type SimulatedAccount,
   type SimulatedAccountSpec,
 } from './simulated-account.ts';
-import { systemTimers, type Timers } from './timers.ts';
 
 export interface SimulatorOptions {
   readonly clock: Clock;
@@ -97,6 +97,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (cutsUpload(request, accounts, journal, clock)) return;
+    // The service's own time: clients learn from it how wrong their clock is.
+    response.setHeader('date', new Date(clock.now()).toUTCString());
     const url = new URL(request.url ?? '/', origin);
     const gone = new AbortController();
     const leave = (): void => gone.abort();

@@ -1,9 +1,10 @@
+import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { Exchange } from './exchange.ts';
 import type { CutManner, Fault } from './fault.ts';
 import { cutConnection } from './plain-fault.ts';
 import type { EventSink } from './playback.ts';
 import type { ResponseEvent } from './response-events.ts';
-import { pause, type Timers } from './timers.ts';
+import { pause } from './timers.ts';
 
 /** Turns one event into SSE text; Chat answers have their own. */
 export type EventWriter = (event: ResponseEvent) => string;

@@ -1,15 +1,4 @@
-/** Waiting as a port, so that a test moves a slow answer on by hand instead of sleeping. */
-export interface Timers {
-  /** Runs `run` once after `delayMs`; the returned function takes it back. */
-  set(delayMs: number, run: () => void): () => void;
-}
-
-export const systemTimers: Timers = {
-  set(delayMs, run) {
-    const handle = setTimeout(run, delayMs);
-    return () => clearTimeout(handle);
-  },
-};
+import type { Timers } from '../../src-shared/domain/timers.ts';
 
 /** Resolves after `delayMs` (never, for null) or as soon as `signal` aborts. */
 export function pause(timers: Timers, delayMs: number | null, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type SimulatorAddresses,
   type SimulatorOptions,
 } from '../../../src-main/simulator/simulator.ts';
-import type { Timers } from '../../../src-main/simulator/timers.ts';
+import type { Timers } from '../../../src-shared/domain/timers.ts';
 
 interface ManualClock {
   now(): number;
