@@ -64,6 +64,8 @@ export interface Accounts {
   rest(id: string, family: LimitFamily, until: number, reason: string): void;
   clearRest(id: string, family: LimitFamily): void;
   needsSignIn(id: string, reason: string): void;
+  /** What follows from a 401 (PROTOCOL 1.3, recovery ladder): see AccountPool in the routing room. Never rejects. */
+  recover(id: string, refusedAuthorization: string, reason: string): Promise<'renewed' | 'refused' | 'later'>;
   lacksModel(id: string, model: string, until: number): void;
   setModels(id: string, models: readonly OfferedModel[]): void;
   /** What each account in the pool offers, for the joined list. */
@@ -184,6 +186,15 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     rest: observations.rest,
     clearRest: observations.clearRest,
     needsSignIn: observations.needsSignIn,
+    async recover(id, refusedAuthorization, reason) {
+      const account = find(id);
+      if (account === null) return 'refused';
+      const held = await credentials.of(account).catch(() => null);
+      if (held === null) return 'later';
+      if (held.authorization !== refusedAuthorization) return 'renewed';
+      observations.needsSignIn(id, reason);
+      return 'refused';
+    },
     lacksModel: observations.lacksModel,
     setModels: observations.setModels,
     modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),

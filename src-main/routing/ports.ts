@@ -37,6 +37,11 @@ export interface AccountPool {
   readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };
   rest(accountId: string, family: string, until: number, reason: string): void;
   needsSignIn(accountId: string, reason: string): void;
+  /**
+   * After a 401 with the credential given: whether the account holds another one now (`renewed`: try it again), needs a
+   * person (`refused`: that is written down), or may work a little later (`later`: it rests until then). Never rejects.
+   */
+  recover(accountId: string, refusedAuthorization: string, reason: string): Promise<'renewed' | 'refused' | 'later'>;
   lacksModel(accountId: string, model: string, until: number): void;
 }
 

@@ -36,6 +36,8 @@ export interface Router {
   route(request: RoutedRequest, sink: AnswerSink, listener: RouteListener): RunningRoute;
 }
 
+/** One replay with the pair that another program renewed, one with a pair that Relay renewed (PROTOCOL 1.3, recovery ladder). */
+const MAX_REPLAYS = 2;
 /** For how long an account is not asked again for a model that it refused (FAULTS U-09). */
 const LACKS_MODEL_MS = 3_600_000;
 
@@ -62,6 +64,8 @@ function startRoute(
   let outputAt: number | null = null;
   let over = false;
   let lastFailure: Failure | null = null;
+  let authorization = '';
+  let replays = 0;
 
   const owner = affinity.owner(request.conversationId);
   const wanted: Wanted = { model: request.model, allowedAccounts: request.allowedAccounts, owner, tried };
@@ -92,7 +96,17 @@ function startRoute(
     const now = clock.now();
     const chosen = tried.size >= limits['routing.maxAttempts'] ? null : choose(accounts.list(), wanted, now);
     if (chosen === null) return giveUp(exhausted(accounts.list(), wanted, now, lastFailure), false, null);
+    replays = 0;
     void begin(chosen, owner !== null && owner !== chosen.id, false);
+  };
+
+  /** After a 401: the same account again where its login could be renewed, else the next one. */
+  const recover = async (chosen: RoutedAccount, again: boolean, failure: Failure): Promise<void> => {
+    const outcome = await accounts.recover(chosen.id, authorization, failure.error.message);
+    if (over) return;
+    if (outcome !== 'renewed' || replays >= MAX_REPLAYS) return next();
+    replays += 1;
+    void begin(chosen, again || (owner !== null && owner !== chosen.id), again);
   };
 
   /** `fresh`: state that another account made is left out. `again`: the same account, after its state was refused. */
@@ -107,6 +121,7 @@ function startRoute(
     try {
       const credential = await accounts.credential(chosen.id);
       if (over) return;
+      authorization = credential.authorization;
       const body = request.body(chosen, fresh);
       const sent = {
         model: request.model,
@@ -179,6 +194,7 @@ function startRoute(
     lastFailure = failure;
     learn(accounts, chosen, request.model, failure, clock.now(), limits['cooldown.minMs']);
     if (committed) return giveUp(failure.error, true, frame);
+    if (failure.blame === 'login') return void recover(chosen, again, failure);
     if (failure.blame === 'foreign-state' && !again) return void begin(chosen, true, true);
     if (!worthFailover(failure)) return giveUp(failure.error, false, null);
     next();
@@ -215,7 +231,6 @@ function learn(
         failure.error.message,
       );
       return;
-    case 'login':
     case 'plan':
       accounts.needsSignIn(account.id, failure.error.message);
       return;
