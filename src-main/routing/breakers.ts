@@ -1,0 +1,150 @@
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import { Breaker, type BreakerMemory, type BreakerState, type Probe } from './breaker.ts';
+import type { NetworkState } from './network-state.ts';
+
+/**
+ * What went wrong on the way to an account:
+ * - `unreachable`: no connection, no name, no TLS; it says nothing about one model
+ * - `cut`: reset, silence, an end without an end · `refused`: the upstream itself said that it failed (5xx, nonsense)
+ */
+export type PathFault = 'unreachable' | 'cut' | 'refused';
+
+/** What one attempt tells the breakers; the first of `served`, `failed` and `released` ends it. */
+export interface Pass {
+  /** First output, or a refusal that only a working upstream sends. */
+  answered(): void;
+  served(): void;
+  failed(fault: PathFault): void;
+  released(): void;
+}
+
+export interface BreakerView {
+  readonly accountId: string;
+  /** `null` for the path to the account as a whole. */
+  readonly model: string | null;
+  readonly state: BreakerState;
+  /** Monotonic ms. */
+  readonly openUntil: number;
+}
+
+/** The breakers of all accounts: one for each account's path as a whole, one for each model on it. */
+export interface Breakers {
+  /** Until a call for this model may be sent there (ms); 0 for now. */
+  waitMs(accountId: string, model: string): number;
+  /** The same where no other account is left: the last one is never given up (FAULTS R-05). */
+  lastResortWaitMs(accountId: string, model: string): number;
+  enter(accountId: string, model: string): Pass;
+  /** Those that are not closed. */
+  troubled(accountId: string): BreakerView[];
+  forget(accountId: string): void;
+}
+
+export interface BreakersPorts {
+  readonly clock: Clock;
+  readonly network: NetworkState;
+  readonly openMs: () => number;
+  readonly memory: readonly StoredBreaker[];
+  /** `null` when nothing is left to remember. */
+  readonly changed: (accountId: string, model: string | null, memory: BreakerMemory | null) => void;
+}
+
+export interface StoredBreaker {
+  readonly accountId: string;
+  readonly model: string | null;
+  readonly memory: BreakerMemory;
+}
+
+interface Circuit extends Pick<StoredBreaker, 'accountId' | 'model'> {
+  readonly breaker: Breaker;
+  /** The last failure that counted (monotonic ms). */
+  countedAt: number | null;
+}
+
+export function createBreakers({ clock, network, openMs, memory, changed }: BreakersPorts): Breakers {
+  const circuits = new Map<string, Circuit>();
+  const keep = (accountId: string, model: string | null, breaker: Breaker): Circuit => {
+    const circuit = { accountId, model, breaker, countedAt: null };
+    circuits.set(keyOf(accountId, model), circuit);
+    return circuit;
+  };
+  for (const stored of memory) keep(stored.accountId, stored.model, new Breaker(stored.memory));
+
+  const find = (accountId: string, model: string | null) => circuits.get(keyOf(accountId, model));
+  const longest = (accountId: string, model: string, waitOf: (breaker: Breaker) => number): number => {
+    const path = find(accountId, null);
+    const own = find(accountId, model);
+    return Math.max(path === undefined ? 0 : waitOf(path.breaker), own === undefined ? 0 : waitOf(own.breaker));
+  };
+
+  /** A lost network counts once and not for every call: between two failures something must have answered (FAULTS P-08). */
+  const fail = (circuit: Circuit, probe: Probe | null, fault: PathFault): void => {
+    const { countedAt } = circuit;
+    if (fault !== 'refused' && countedAt !== null && !network.answeredSince(countedAt)) return release(circuit, probe);
+    const now = clock.monotonic();
+    circuit.countedAt = now;
+    if (circuit.breaker.failed(probe, now, openMs())) changed(circuit.accountId, circuit.model, circuit.breaker.memory);
+  };
+  const serve = (circuit: Circuit, probe: Probe | null): void => {
+    const { opens } = circuit.breaker.memory;
+    circuit.breaker.served(probe, clock.monotonic());
+    if (circuit.breaker.memory.failures > 0) return;
+    circuits.delete(keyOf(circuit.accountId, circuit.model));
+    if (opens > 0) changed(circuit.accountId, circuit.model, null);
+  };
+  const answer = (circuit: Circuit, probe: Probe | null): void => {
+    circuit.breaker.answered(probe);
+    // The last resort answers: whatever made all paths fail together is over.
+    if (probe?.early === true) for (const other of circuits.values()) other.breaker.endPeriod(clock.monotonic());
+  };
+  const release = (circuit: Circuit, probe: Probe | null): void => circuit.breaker.released(probe);
+
+  return {
+    waitMs: (accountId, model) => longest(accountId, model, (breaker) => breaker.waitMs(clock.monotonic())),
+    lastResortWaitMs: (accountId, model) =>
+      longest(accountId, model, (breaker) => breaker.lastResortWaitMs(clock.monotonic())),
+    enter(accountId, model) {
+      const now = clock.monotonic();
+      const pathProbe = find(accountId, null)?.breaker.enter(now, openMs()) ?? null;
+      const ownProbe = find(accountId, model)?.breaker.enter(now, openMs()) ?? null;
+      const path = (tell: (circuit: Circuit, probe: Probe | null) => void): void => {
+        const circuit = find(accountId, null);
+        if (circuit !== undefined) tell(circuit, pathProbe);
+      };
+      const own = (tell: (circuit: Circuit, probe: Probe | null) => void): void => {
+        const circuit = find(accountId, model);
+        if (circuit !== undefined) tell(circuit, ownProbe);
+      };
+      const both = (tell: (circuit: Circuit, probe: Probe | null) => void): void => {
+        path(tell);
+        own(tell);
+      };
+      return {
+        answered: () => both(answer),
+        served: () => both(serve),
+        released: () => both(release),
+        failed(fault) {
+          if (fault === 'unreachable') {
+            fail(find(accountId, null) ?? keep(accountId, null, new Breaker()), pathProbe, fault);
+            return own(release);
+          }
+          fail(find(accountId, model) ?? keep(accountId, model, new Breaker()), ownProbe, fault);
+          path(fault === 'refused' ? serve : release);
+        },
+      };
+    },
+    troubled: (accountId) =>
+      [...circuits.values()]
+        .filter((circuit) => circuit.accountId === accountId && circuit.breaker.state(clock.monotonic()) !== 'closed')
+        .map(({ model, breaker }) => ({
+          accountId,
+          model,
+          state: breaker.state(clock.monotonic()),
+          openUntil: breaker.memory.openUntil,
+        })),
+    forget(accountId) {
+      for (const [key, circuit] of circuits) if (circuit.accountId === accountId) circuits.delete(key);
+    },
+  };
+}
+
+const keyOf = (accountId: string, model: string | null): string => `${accountId} ${model ?? ''}`;

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src-shared/domain/clock.ts';
+
+/** Whether anything can be reached at all: one state for the whole pool, so that a lost network is no account's fault (FAULTS U-17, P-08). */
+export interface NetworkState {
+  readonly offline: boolean;
+  /** Something answered, whatever it said: the network works. */
+  answered(): void;
+  /** An upstream could not be reached: no connection, no name, no route. */
+  unreachable(): void;
+  /** Whether anything has answered after `at` (monotonic ms). */
+  answeredSince(at: number): boolean;
+}
+
+/** One failure may be one upstream's; two in a row with no answer from anywhere in between are the network's. */
+const OFFLINE_AFTER = 2;
+
+/** `changed` is told once when the network is lost and once when it is back. */
+export function createNetworkState(clock: Clock, changed: (offline: boolean) => void): NetworkState {
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  return {
+    get offline() {
+      return failures >= OFFLINE_AFTER;
+    },
+    answered() {
+      answeredAt = clock.monotonic();
+      if (failures === 0) return;
+      const wasOffline = failures >= OFFLINE_AFTER;
+      failures = 0;
+      if (wasOffline) changed(false);
+    },
+    unreachable() {
+      failures += 1;
+      if (failures === OFFLINE_AFTER) changed(true);
+    },
+    answeredSince: (at) => answeredAt > at,
+  };
+}
