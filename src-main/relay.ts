@@ -3,6 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
+import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { RelayError } from '../src-shared/domain/relay-error.ts';
 import { secretName } from './accounts/account-secret.ts';
@@ -213,7 +214,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     demo: options.demo ?? false,
     accounts: {
       total: accounts.list().length,
-      ready: accounts.views().filter((view) => view.health.state === 'ready').length,
+      ready: accounts.views().filter((view) => canServe(view.health.state)).length,
     },
     callsInFlight: active.size,
     ledger: ledger.state(),

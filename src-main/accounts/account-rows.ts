@@ -37,7 +37,13 @@ const windowRowSchema = z.object({
   read_at: z.number(),
   source: quotaWindowSchema.shape.source,
 });
-const restRowSchema = z.object({ account_id: z.string(), family: z.string(), until: z.number(), reason: z.string() });
+const restRowSchema = z.object({
+  account_id: z.string(),
+  family: z.string(),
+  until: z.number(),
+  reason: z.string(),
+  by_person: z.number(),
+});
 
 /** All accounts in the person's order, with the quota and the rests that were known last. */
 export async function loadAccounts(database: Database): Promise<Account[]> {
@@ -58,8 +64,8 @@ export async function loadAccounts(database: Database): Promise<Account[]> {
     };
     byId.get(row.account_id)?.windows.set(windowKey(window), window);
   }
-  for (const { account_id, family, until, reason } of rests.map((each) => restRowSchema.parse(each))) {
-    byId.get(account_id)?.rests.set(family, { until, reason });
+  for (const { account_id, family, until, reason, by_person } of rests.map((each) => restRowSchema.parse(each))) {
+    byId.get(account_id)?.rests.set(family, { until, reason, byPerson: by_person !== 0 });
   }
   return [...byId.values()];
 }
@@ -91,7 +97,7 @@ const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
 /** What of an account lives only as long as the process. */
 export const unstored = () => ({
   needsSignIn: null,
-  secretMissing: null,
+  keyringLocked: null,
   unsupported: new Map<string, number>(),
   windows: new Map<string, QuotaWindow>(),
   rests: new Map<string, Rest>(),
@@ -199,8 +205,8 @@ export const eraseWindow = (id: string, window: QuotaWindow): SqlStatement => ({
   params: [id, window.family, window.lengthMs],
 });
 
-export const saveRest = (id: string, family: string, { until, reason }: Rest): SqlStatement =>
-  upsert('rests', { account_id: id, family, until, reason }, ['account_id', 'family']);
+export const saveRest = (id: string, family: string, { until, reason, byPerson }: Rest): SqlStatement =>
+  upsert('rests', { account_id: id, family, until, reason, by_person: Number(byPerson) }, ['account_id', 'family']);
 
 export const eraseRest = (id: string, family: string): SqlStatement => ({
   sql: 'DELETE FROM rests WHERE account_id = ? AND family = ?',

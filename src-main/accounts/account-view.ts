@@ -1,9 +1,10 @@
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { windowName } from '../../src-shared/domain/window.ts';
 import { type Account, PLAN_FAMILY } from './account.ts';
+import { type AccountSignals, healthOf, restInWords } from './health.ts';
 
 /** An account as people and scripts see it: no secret, and its state in words. */
-export function viewAccount(account: Account, now: number): AccountView {
+export function viewAccount(account: Account, signals: AccountSignals, now: number): AccountView {
   return {
     id: account.id,
     label: account.label,
@@ -23,7 +24,9 @@ export function viewAccount(account: Account, now: number): AccountView {
     pause: account.pause,
     pinnedUntil: account.pinnedUntil,
     createdAt: account.createdAt,
-    health: healthOf(account, now),
+    health: healthOf(account, signals, now),
+    restingFamilies: restingFamilies(account, now),
+    lackingModels: lackingModels(account, now),
     inFlight: account.inFlight,
     windows: [...account.windows.values()]
       .map((window) => ({ ...window, name: windowName(window.lengthMs) }))
@@ -32,14 +35,18 @@ export function viewAccount(account: Account, now: number): AccountView {
   };
 }
 
-/** The first thing that stands in the way. `unreachable` is the network's fault and is told by whoever watches that. */
-function healthOf(account: Account, now: number): AccountView['health'] {
-  if (!account.enabled) return { state: 'disabled', reason: 'Switched off by you.', until: null };
-  if (account.needsSignIn !== null) return { state: 'needs-sign-in', reason: account.needsSignIn, until: null };
-  if (account.secretMissing !== null) return { state: 'secret-missing', reason: account.secretMissing, until: null };
-  const rest = account.rests.get(PLAN_FAMILY);
-  if (rest !== undefined && rest.until > now) return { state: 'resting', reason: rest.reason, until: rest.until };
-  return { state: 'ready', reason: 'Ready.', until: null };
+function restingFamilies(account: Account, now: number): AccountView['restingFamilies'] {
+  return [...account.rests]
+    .filter(([family, rest]) => family !== PLAN_FAMILY && rest.until > now)
+    .map(([family, rest]) => ({ family, until: rest.until, reason: restInWords(account, family, rest, now) }))
+    .sort((a, b) => compare(a.family, b.family));
+}
+
+function lackingModels({ unsupported }: Account, now: number): AccountView['lackingModels'] {
+  return [...unsupported]
+    .filter(([, until]) => until > now)
+    .map(([model, until]) => ({ model, until }))
+    .sort((a, b) => compare(a.model, b.model));
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -30,7 +30,7 @@ export interface Account {
   /** Why a person must sign in again; `null` while the login works. */
   needsSignIn: string | null;
   /** Why the secret cannot be read; `null` while it can. */
-  secretMissing: string | null;
+  keyringLocked: string | null;
   /** `null` while the account's list is not known. */
   models: ReadonlySet<string> | null;
   /** Model to when it may be tried again. */
@@ -52,6 +52,8 @@ export interface OfferedModel {
 export interface Rest {
   readonly until: number;
   readonly reason: string;
+  /** The person asked for it: no answer of the upstream ends it. */
+  readonly byPerson: boolean;
 }
 
 /** The family of a plan's own windows (PROTOCOL 3.5). */

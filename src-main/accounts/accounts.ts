@@ -12,6 +12,7 @@ import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Credential, createCredentials } from './credentials.ts';
 import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
+import { type AccountSignals, nothingKnown } from './health.ts';
 import { cleanLabel, freeLabel } from './label.ts';
 import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
@@ -25,6 +26,8 @@ export interface AccountPorts {
   readonly clock: Clock;
   readonly randomBytes: (size: number) => Buffer;
   readonly readFile: (path: string) => Promise<string>;
+  /** What routing sees of an account; nothing is known where it is not given. */
+  readonly signals?: (accountId: string) => AccountSignals;
   /** Told when quota or a rest could not be written down; calls go on. */
   readonly storageFailed?: (error: unknown) => void;
 }
@@ -80,7 +83,8 @@ export interface Accounts {
 }
 
 export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
-  const { database, secrets, clock, randomBytes, readFile, storageFailed = () => undefined } = ports;
+  const { database, secrets, clock, randomBytes, readFile } = ports;
+  const { signals = () => nothingKnown, storageFailed = () => undefined } = ports;
   const accounts: Account[] = await loadAccounts(database);
   const listeners = new Set<() => void>();
   const lateWrites = createLateWrites(database, storageFailed);
@@ -95,7 +99,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     if (account === null) throw new RelayError('not_found', { message: 'There is no such account.' });
     return account;
   };
-  const shown = (account: Account): AccountView => viewAccount(account, clock.now());
+  const view = (account: Account, now: number): AccountView => viewAccount(account, signals(account.id), now);
+  const shown = (account: Account): AccountView => view(account, clock.now());
   const observations = createObservations({ find, lateWrites, audit, clock, changed });
   const credentials = createCredentials({
     secrets,
@@ -124,7 +129,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   return {
     list: () => accounts,
     get: find,
-    view: viewAccount,
+    view,
     views: () => accounts.map(shown),
 
     async addApiKey(input) {
@@ -157,7 +162,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       const account = known(id);
       credentials.forget(account);
       account.needsSignIn = null;
-      account.secretMissing = null;
+      account.keyringLocked = null;
       lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: null }));
       changed();
     },

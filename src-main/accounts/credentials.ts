@@ -62,7 +62,7 @@ export function createCredentials({ secrets, readFile, clock, adopted }: Credent
       digest: digestOf(bearer),
     };
     if (!erased.has(account.id)) held.set(account.id, entry);
-    account.secretMissing = null;
+    account.keyringLocked = null;
     return entry;
   };
 
@@ -75,7 +75,7 @@ export function createCredentials({ secrets, readFile, clock, adopted }: Credent
       if (secret === null) throw new RelayError('secrets_locked', { message: missing });
       return held.get(account.id) ?? hold(account, secret);
     } catch (error) {
-      account.secretMissing = error instanceof RelayError ? error.message : missing;
+      account.keyringLocked = error instanceof RelayError ? error.message : missing;
       throw error instanceof RelayError ? error : new RelayError('secrets_locked', { message: missing, cause: error });
     }
   };

@@ -62,7 +62,7 @@ export function createEnrolment({ accounts, credentials, database, clock, random
   const renew = async (existing: Account, secret: AccountSecret, change: AccountChange): Promise<Account> => {
     await credentials.keep({ ...existing, ...change }, secret);
     await database.run([updateAccount(existing.id, { ...change, needsSignIn: null })]);
-    return Object.assign(existing, change, { needsSignIn: null, secretMissing: null });
+    return Object.assign(existing, change, { needsSignIn: null, keyringLocked: null });
   };
 
   const addKey = async (input: ApiKeyInput): Promise<Account> => {

@@ -44,7 +44,7 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
     rest(id: string, family: LimitFamily, until: number, reason: string): void {
       observe(id, (account) => {
         const known = account.rests.get(family);
-        const rest = { until: boundedLimitEnd(until, clock.now()), reason };
+        const rest = { until: boundedLimitEnd(until, clock.now()), reason, byPerson: false };
         if (known !== undefined && known.until >= rest.until) return;
         account.rests.set(family, rest);
         lateWrites.put(`${id} rest ${family}`, saveRest(id, family, rest));
@@ -52,6 +52,7 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
     },
     clearRest(id: string, family: LimitFamily): void {
       observe(id, (account) => {
+        if (account.rests.get(family)?.byPerson === true) return;
         if (account.rests.delete(family)) lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
       });
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { healthStates } from '../domain/account-health.ts';
 
 export const quotaWindowSchema = z.object({
   family: z.string(),
@@ -13,6 +14,14 @@ export const quotaWindowSchema = z.object({
 /** When an account is used: `burn-first` before all others, `reserve` only when no other can serve. */
 export const accountPolicySchema = z.enum(['burn-first', 'normal', 'reserve']);
 export type AccountPolicy = z.infer<typeof accountPolicySchema>;
+
+/** One small state machine (`healthStates`), with the reason in words; `until` is still to come, or `null`. */
+export const accountHealthSchema = z.object({
+  state: z.enum(healthStates),
+  reason: z.string(),
+  until: z.number().int().nullable(),
+});
+export type AccountHealth = z.infer<typeof accountHealthSchema>;
 
 /** An upstream login or API key, without its secret. */
 export const accountSchema = z.object({
@@ -42,12 +51,11 @@ export const accountSchema = z.object({
   /** All calls go here until then. */
   pinnedUntil: z.number().int().nullable(),
   createdAt: z.number().int(),
-  /** One small state machine, with the reason in words. */
-  health: z.object({
-    state: z.enum(['ready', 'resting', 'needs-sign-in', 'secret-missing', 'disabled', 'unreachable']),
-    reason: z.string(),
-    until: z.number().int().nullable(),
-  }),
+  health: accountHealthSchema,
+  /** Limit families that rest besides the plan's own: models that count against them go elsewhere, others do not. */
+  restingFamilies: z.array(z.object({ family: z.string(), until: z.number().int(), reason: z.string() })),
+  /** Models that the account refused lately and is not asked for until then. */
+  lackingModels: z.array(z.object({ model: z.string(), until: z.number().int() })),
   inFlight: z.number().int(),
   windows: z.array(quotaWindowSchema),
   models: z.array(z.string()),

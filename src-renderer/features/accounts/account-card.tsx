@@ -1,4 +1,5 @@
 import type { AccountView } from '../../../src-shared/contract/account.ts';
+import { canServe } from '../../../src-shared/domain/account-health.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Switch } from '../../components/switch.tsx';
@@ -13,10 +14,14 @@ interface AccountCardProps {
 
 const dots: Readonly<Record<AccountView['health']['state'], string>> = {
   ready: 'bg-good-fill',
+  busy: 'bg-good-fill',
+  'plan-lacks-model': 'bg-warn-fill',
+  degraded: 'bg-warn-fill',
   resting: 'bg-warn-fill',
-  'needs-sign-in': 'bg-bad-fill',
-  'secret-missing': 'bg-bad-fill',
   unreachable: 'bg-bad-fill',
+  'needs-sign-in': 'bg-bad-fill',
+  'unlock-keyring': 'bg-bad-fill',
+  paused: 'border border-line-strong',
   disabled: 'border border-line-strong',
 };
 
@@ -47,7 +52,7 @@ export function AccountCard({ account, busy, onEnabled, onRemove }: AccountCardP
         <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${dots[health.state]}`} />
         <span className="min-w-0 break-words">
           {health.reason}
-          {health.until !== null && (
+          {health.until !== null && !canServe(health.state) && (
             <span className="text-muted">
               {' '}
               Back <RelativeTime at={health.until} fine />.

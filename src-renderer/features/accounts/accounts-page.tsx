@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { canServe } from '../../../src-shared/domain/account-health.ts';
 import { messageOf } from '../../api/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -28,9 +29,7 @@ export function AccountsPage() {
   return (
     <Page
       title="Accounts"
-      note={
-        list === undefined ? undefined : countOf(list.length, list.filter((a) => a.health.state === 'ready').length)
-      }
+      note={list === undefined ? undefined : countOf(list.length, list.filter((a) => canServe(a.health.state)).length)}
       actions={addButton}
     >
       <div className="grid gap-3">

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
+import type { HealthState } from '../../../src-shared/domain/account-health.ts';
 import { clientBaseUrl } from '../../api/client-base-url.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -94,11 +95,11 @@ function LedgerNotice({ ledger }: { ledger: StatusView['ledger'] }) {
   );
 }
 
+const needsSomeone: ReadonlySet<HealthState> = new Set(['needs-sign-in', 'unlock-keyring', 'unreachable']);
+
 /** Accounts that are switched on and cannot be used until someone does something. */
 function NeedsAttention({ accounts }: { accounts: readonly AccountView[] }) {
-  const stuck = accounts.filter(
-    ({ enabled, health }) => enabled && !['ready', 'resting', 'disabled'].includes(health.state),
-  );
+  const stuck = accounts.filter(({ health }) => needsSomeone.has(health.state));
   if (accounts.length === 0) {
     return (
       <Notice>

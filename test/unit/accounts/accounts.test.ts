@@ -3,6 +3,7 @@ import type { Accounts } from '../../../src-main/accounts/accounts.ts';
 import type { AccountsPort } from '../../../src-main/dashboard/ports.ts';
 import type { AccountPool } from '../../../src-main/routing/ports.ts';
 import { accountSchema } from '../../../src-shared/contract/account.ts';
+import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
 import { createWorld, HOUR, NOW, type World } from './accounts-under-test.ts';
 import { ada, loginFile, mintToken } from './login-file.ts';
 
@@ -42,6 +43,8 @@ describe('the registry', () => {
       pinnedUntil: null,
       createdAt: NOW,
       health: { state: 'ready', reason: 'Ready.', until: null },
+      restingFamilies: [],
+      lackingModels: [],
       inFlight: 0,
       windows: [],
       models: [],
@@ -90,7 +93,11 @@ describe('the registry', () => {
       label: 'Ada',
       plan: 'pro',
       models: ['gpt-5.5'],
-      health: { state: 'resting', reason: 'The 5-hour limit is used up.', until: NOW + 3 * HOUR },
+      health: {
+        state: 'resting',
+        reason: `Resting until ${formatClockTime(NOW + 3 * HOUR, NOW)}. The 5-hour limit is used up.`,
+        until: NOW + 3 * HOUR,
+      },
       windows: [{ name: '5-hour', usedPercent: 12.5, resetsAt: NOW + HOUR, source: 'headers' }],
     });
     expect(await reopened.credential(login.id)).toEqual({

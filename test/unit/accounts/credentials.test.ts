@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => world.database.close());
 
 describe('secrets', () => {
-  test('a locked store makes the account secret-missing, loses nothing, and works again after the unlock', async () => {
+  test('a locked store asks for the keyring to be unlocked, loses nothing, and works again after the unlock', async () => {
     const { id } = await world.importAda();
     const { secrets } = world;
     let isLocked = true;
@@ -24,7 +24,7 @@ describe('secrets', () => {
     const locked = later.views()[0]?.health;
     isLocked = false;
     expect([locked, (await later.credential(id)).accountId, later.views()[0]?.health.state]).toEqual([
-      { state: 'secret-missing', reason: sentence, until: null },
+      { state: 'unlock-keyring', reason: sentence, until: null },
       ada.accountId,
       'ready',
     ]);

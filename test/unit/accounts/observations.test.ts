@@ -19,19 +19,21 @@ describe('what calls teach', () => {
   ])('a rest that would end %s is 30 s', async (_, until) => {
     const { id } = await world.importAda();
     accounts.rest(id, 'codex', until, 'limit');
-    expect(accounts.get(id)?.rests).toEqual(new Map([['codex', { until: NOW + 30_000, reason: 'limit' }]]));
+    expect(accounts.get(id)?.rests).toEqual(
+      new Map([['codex', { until: NOW + 30_000, reason: 'limit', byPerson: false }]]),
+    );
   });
 
   test('a rest never gets shorter, belongs to its family, and ends when it is cleared', async () => {
     const { id } = await world.importAda();
     accounts.rest(id, 'codex', NOW + HOUR, 'long');
     accounts.rest(id, 'codex', NOW + 1_000, 'short');
-    expect(accounts.get(id)?.rests.get('codex')).toEqual({ until: NOW + HOUR, reason: 'long' });
+    expect(accounts.get(id)?.rests.get('codex')).toEqual({ until: NOW + HOUR, reason: 'long', byPerson: false });
     accounts.rest(id, 'codex-other', NOW + 2_000, 'other');
     accounts.clearRest(id, 'codex');
     await accounts.settled();
     expect((await world.open()).get(id)?.rests).toEqual(
-      new Map([['codex-other', { until: NOW + 2_000, reason: 'other' }]]),
+      new Map([['codex-other', { until: NOW + 2_000, reason: 'other', byPerson: false }]]),
     );
     expect(accounts.views()[0]?.health).toEqual({ state: 'ready', reason: 'Ready.', until: null });
   });

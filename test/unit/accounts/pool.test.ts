@@ -44,7 +44,7 @@ function account(id: string, fields: Partial<Account>, readings: readonly Readin
   };
 }
 
-const rest = (until: number) => ({ rests: new Map([['codex', { until, reason: 'limit' }]]) });
+const rest = (until: number) => ({ rests: new Map([['codex', { until, reason: 'limit', byPerson: false }]]) });
 
 const pool = [
   account('a', { plan: 'plus' }, [

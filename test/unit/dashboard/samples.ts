@@ -26,6 +26,8 @@ export const account: AccountView = {
   pinnedUntil: null,
   createdAt: startAt,
   health: { state: 'ready', reason: 'Ready.', until: null },
+  restingFamilies: [],
+  lackingModels: [],
   inFlight: 0,
   windows: [
     {

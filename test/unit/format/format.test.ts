@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
 import { formatDuration } from '../../../src-shared/format/duration.ts';
 import { formatMoney } from '../../../src-shared/format/money.ts';
 import { formatPercent } from '../../../src-shared/format/percent.ts';
@@ -108,5 +109,23 @@ describe('moments', () => {
     [now - 3 * DAY - 23 * HOUR, '3 d ago'],
   ])('%j is %s', (at, text) => {
     expect(formatRelativeTime(at, now)).toBe(text);
+  });
+});
+
+describe('the clock', () => {
+  // A Tuesday, on the clock of this machine.
+  const at = (day: number, hour: number, minute: number, second = 0) =>
+    new Date(2026, 10, day, hour, minute, second).getTime();
+  const now = at(24, 12, 5);
+  test.each([
+    ['today', at(24, 14, 10, 30), '14:10'],
+    ['within two minutes', at(24, 12, 5, 7), '12:05:07'],
+    ['today, early', at(24, 0, 0), '00:00'],
+    ['tomorrow', at(25, 9, 3), 'Wednesday 09:03'],
+    ['the day before', at(23, 23, 59), 'Monday 23:59'],
+    ['almost a week away', at(30, 12, 4), 'Monday 12:04'],
+    ['a week away', at(31, 12, 5), '1 December 12:05'],
+  ])('%s', (_, moment, text) => {
+    expect(formatClockTime(moment, now)).toBe(text);
   });
 });
