@@ -35,8 +35,10 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
 
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
     schema.parse(await (await send(path)).json());
-  const post = async <T>(path: string, schema: z.ZodType<T>, body: object = {}): Promise<T> => {
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const post = <T>(path: string, schema: z.ZodType<T>, body: object = {}): Promise<T> =>
+    put('POST', path, schema, body);
+  const put = async <T>(method: string, path: string, schema: z.ZodType<T>, body: object): Promise<T> => {
+    const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return schema.parse(await (await send(path, init)).json());
   };
   const of = (collection: 'accounts' | 'keys', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
@@ -55,6 +57,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     keys: {
       list: async () => (await get('/keys', keyListSchema)).keys,
       create: (input) => post('/keys', keyCreatedSchema, input),
+      change: (id, wanted) => put('PATCH', of('keys', id), keySchema, wanted),
       rotate: (id) => post(`${of('keys', id)}/rotate`, keyCreatedSchema),
       revoke: (id) => post(`${of('keys', id)}/revoke`, keySchema),
     },

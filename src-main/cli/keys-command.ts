@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { KeyCreated, KeyView } from '../../src-shared/contract/key.ts';
 import { keyCreateSchema } from '../../src-shared/contract/key.ts';
 import { formatRelativeTime } from '../../src-shared/format/relative-time.ts';
@@ -13,7 +13,15 @@ interface CreateOptions {
   readonly accounts?: string[];
   readonly project?: string;
   readonly member?: string;
+  readonly overflow?: true;
+  readonly splice?: 'text' | 'off';
   readonly expires?: number;
+  readonly json?: true;
+}
+
+interface ChangeOptions {
+  readonly overflow?: boolean;
+  readonly splice?: 'text' | 'off' | 'default';
   readonly json?: true;
 }
 
@@ -28,6 +36,8 @@ export function keysCommand(program: Command, terminal: Terminal): void {
     .option('--accounts <a,b>', 'only these accounts, by id or label', readList)
     .option('--project <project>', 'the project it belongs to')
     .option('--member <member>', 'the member it belongs to')
+    .option('--overflow', 'may use your metered API keys once the subscriptions are spent')
+    .addOption(spliceOption())
     .option('--expires <when>', 'a date such as 2027-01-31, or from now: 12h, 30d, 8w', (text) =>
       readMoment(text, terminal.now()),
     )
@@ -51,6 +61,22 @@ export function keysCommand(program: Command, terminal: Terminal): void {
     });
 
   keys
+    .command('change <id>')
+    .description('change what a key may do')
+    .option('--overflow', 'may use your metered API keys once the subscriptions are spent')
+    .option('--no-overflow', 'may not')
+    .addOption(spliceOption('default'))
+    .option('--json', 'print the key as JSON')
+    .action(async (id: string, { json, overflow, splice }: ChangeOptions) => {
+      const wanted = {
+        ...(overflow === undefined ? {} : { overflow }),
+        ...(splice === undefined ? {} : { splice: splice === 'default' ? null : splice }),
+      };
+      const key = await withRelay(terminal, async (relay) => relay.keys.change(id, wanted));
+      terminal.print(json ? JSON.stringify(key) : `Changed ${key.name} (${key.id}).`);
+    });
+
+  keys
     .command('rotate <id>')
     .description('replace a key by a new one and print it, once')
     .option('--json', 'print {"key","secret"}')
@@ -67,6 +93,13 @@ export function keysCommand(program: Command, terminal: Terminal): void {
       terminal.print(json ? JSON.stringify(key) : `Revoked ${key.name} (${key.id}).`);
     });
 }
+
+const spliceOption = (...more: readonly string[]): Option =>
+  new Option('--splice <what>', 'whether a cut answer is continued on another account').choices([
+    'text',
+    'off',
+    ...more,
+  ]);
 
 /** The key alone on stdout, so that it can be caught by a script; the words beside it. */
 function printCreated(terminal: Terminal, created: KeyCreated, json: true | undefined): void {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { keyCreateSchema } from '../../src-shared/contract/key.ts';
+import { keyCreateSchema, keyPatchSchema } from '../../src-shared/contract/key.ts';
 import { allowMethods } from './allow-methods.ts';
 import { readJsonBody } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
@@ -16,6 +16,12 @@ export function keysResource(keys: KeysPort): Router {
       response.status(201).json(await keys.create(parseInput(keyCreateSchema, request.body)));
     })
     .all(allowMethods('GET', 'POST'));
+  router
+    .route('/:id')
+    .patch(...readJsonBody(64 * 1024), async (request, response) => {
+      response.json(await keys.change(request.params.id, parseInput(keyPatchSchema, request.body)));
+    })
+    .all(allowMethods('PATCH'));
   router
     .route('/:id/rotate')
     .post(async (request, response) => {

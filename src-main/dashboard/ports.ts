@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { AccountCreate, AccountView } from '../../src-shared/contract/account.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
-import type { KeyCreated, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
@@ -30,6 +30,7 @@ export interface AccountsPort {
 export interface KeysPort {
   list(): Awaitable<KeyView[]>;
   create(input: z.output<typeof keyCreateSchema>): Awaitable<KeyCreated>;
+  change(id: string, wanted: KeyPatch): Awaitable<KeyView>;
   rotate(id: string): Awaitable<KeyCreated>;
   revoke(id: string): Awaitable<KeyView>;
 }

@@ -29,4 +29,6 @@ const loginIdentity = (account: { readonly id: string; readonly label: string })
   member: null,
   models: null,
   accounts: null,
+  overflow: false,
+  splice: null,
 });

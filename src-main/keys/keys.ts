@@ -1,4 +1,10 @@
-import { type KeyCreate, type KeyCreated, type KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import {
+  type KeyCreate,
+  type KeyCreated,
+  type KeyPatch,
+  type KeyView,
+  keyCreateSchema,
+} from '../../src-shared/contract/key.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
@@ -8,6 +14,7 @@ import {
   readKeyRow,
   type StoredKey,
   selectKeys,
+  updateConsent,
   updateLastUse,
   updateRevoked,
   updateSecret,
@@ -27,6 +34,10 @@ export interface KeyIdentity {
   readonly member: string | null;
   readonly models: readonly string[] | null;
   readonly accounts: readonly string[] | null;
+  /** May be served from a metered API key once the subscriptions are spent. */
+  readonly overflow: boolean;
+  /** `null` goes by the setting. */
+  readonly splice: 'text' | 'off' | null;
 }
 
 export interface Keys {
@@ -36,6 +47,8 @@ export interface Keys {
   list(): KeyView[];
   /** The only time the secret is shown. Rejects with `invalid_value` or `storage_error`. */
   create(wanted: KeyCreate): Promise<KeyCreated>;
+  /** From this moment on the new values hold. Rejects with `not_found` or `storage_error`. */
+  change(id: string, wanted: KeyPatch): Promise<KeyView>;
   /** A new secret for the same key; the old one works for `graceMs` more. Rejects with `not_found` or `conflict`. */
   rotate(id: string, graceMs?: number): Promise<KeyCreated>;
   /** From this moment on no secret of the key is accepted, even where writing that down fails. */
@@ -69,6 +82,7 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     const entry = entries.get(key.id) ?? { key, identity: identityOf(key) };
     for (const digest of digestsOf(entry.key)) byDigest.delete(digest);
     entry.key = key;
+    entry.identity = identityOf(key);
     entries.set(key.id, entry);
     for (const digest of digestsOf(key)) byDigest.set(digest, entry);
   }
@@ -118,6 +132,16 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     await database.run([insertKey(key)]);
     keep(key);
     return { key: viewOf(key), secret };
+  }
+
+  async function change(id: string, wanted: KeyPatch): Promise<KeyView> {
+    known(id);
+    const statement = updateConsent(id, wanted);
+    if (statement !== null) await database.run([statement]);
+    const key = known(id);
+    const { overflow = key.overflow, splice = key.splice } = wanted;
+    keep({ ...key, overflow, splice });
+    return viewOf(known(id));
   }
 
   async function rotate(id: string, graceMs = defaultGraceMs): Promise<KeyCreated> {
@@ -172,6 +196,7 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     authenticate,
     list: () => [...entries.values()].map((entry) => viewOf(entry.key)),
     create,
+    change,
     rotate,
     revoke,
     touch(id, client, at) {
@@ -204,6 +229,8 @@ const identityOf = (key: StoredKey): KeyIdentity => ({
   member: key.member,
   models: key.models,
   accounts: key.accounts,
+  overflow: key.overflow,
+  splice: key.splice,
 });
 
 const badField = (param: string): RelayError =>

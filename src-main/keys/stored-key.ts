@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type KeyView, keySchema } from '../../src-shared/contract/key.ts';
-import type { SqlStatement } from '../ledger/database.ts';
+import { type KeyPatch, type KeyView, keySchema } from '../../src-shared/contract/key.ts';
+import type { SqlStatement, SqlValue } from '../ledger/database.ts';
 
 /** A key as the database has it: with the digests of its secret and of the one it replaced. */
 const storedKeySchema = keySchema.extend({
@@ -11,12 +11,17 @@ const storedKeySchema = keySchema.extend({
 export type StoredKey = z.infer<typeof storedKeySchema>;
 
 export const selectKeys = `SELECT id, name, prefix, digest, previous_digest AS previousDigest,
-  previous_until AS previousUntil, project, member, models, accounts, created_at AS createdAt, expires_at AS expiresAt,
+  previous_until AS previousUntil, project, member, models, accounts, overflow, splice, created_at AS createdAt, expires_at AS expiresAt,
   revoked_at AS revokedAt, last_used_at AS lastUsedAt, last_client AS lastClient
   FROM keys ORDER BY created_at, id`;
 
 export function readKeyRow(row: Record<string, unknown>): StoredKey {
-  return storedKeySchema.parse({ ...row, models: readList(row['models']), accounts: readList(row['accounts']) });
+  return storedKeySchema.parse({
+    ...row,
+    models: readList(row['models']),
+    accounts: readList(row['accounts']),
+    overflow: row['overflow'] === 1,
+  });
 }
 
 const readList = (text: unknown): unknown => (text === null ? null : JSON.parse(String(text)));
@@ -24,7 +29,8 @@ const writeList = (list: readonly string[] | null): string | null => (list === n
 
 export const insertKey = (key: StoredKey): SqlStatement => ({
   sql: `INSERT INTO keys (id, name, prefix, digest, previous_digest, previous_until, project, member, models, accounts,
-    created_at, expires_at, revoked_at, last_used_at, last_client) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    overflow, splice, created_at, expires_at, revoked_at, last_used_at, last_client)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   params: [
     key.id,
     key.name,
@@ -36,6 +42,8 @@ export const insertKey = (key: StoredKey): SqlStatement => ({
     key.member,
     writeList(key.models),
     writeList(key.accounts),
+    Number(key.overflow),
+    key.splice,
     key.createdAt,
     key.expiresAt,
     key.revokedAt,
@@ -48,6 +56,18 @@ export const updateSecret = (key: StoredKey): SqlStatement => ({
   sql: 'UPDATE keys SET prefix = ?, digest = ?, previous_digest = ?, previous_until = ? WHERE id = ?',
   params: [key.prefix, key.digest, key.previousDigest, key.previousUntil, key.id],
 });
+
+/** Only what changes, so that two changes at once do not undo each other; `null` when nothing does. */
+export function updateConsent(id: string, { overflow, splice }: KeyPatch): SqlStatement | null {
+  const changes: [column: string, value: SqlValue][] = [];
+  if (overflow !== undefined) changes.push(['overflow', Number(overflow)]);
+  if (splice !== undefined) changes.push(['splice', splice]);
+  if (changes.length === 0) return null;
+  return {
+    sql: `UPDATE keys SET ${changes.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`,
+    params: [...changes.map(([, value]) => value), id],
+  };
+}
 
 export const updateRevoked = (key: StoredKey): SqlStatement => ({
   sql: 'UPDATE keys SET revoked_at = ? WHERE id = ?',

@@ -3,6 +3,7 @@ import { keptAliveSchema } from './migrations/v2-how-calls-were-kept-alive.ts';
 import { accountControlSchema } from './migrations/v3-account-control.ts';
 import { accountHistorySchema } from './migrations/v4-account-history.ts';
 import { statusSpansSchema } from './migrations/v5-status-spans.ts';
+import { failoverSchema } from './migrations/v6-failover.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   accountControlSchema,
   accountHistorySchema,
   statusSpansSchema,
+  failoverSchema,
 ];

@@ -74,10 +74,14 @@ test('without a running Relay, the commands work in the data folder itself', asy
   const listed = JSON.parse((await runRelay(home, ['accounts', 'list', '--json'])).stdout);
   expect(listed.accounts).toMatchObject([{ id: account.id, enabled: false }]);
 
-  const created = await runRelay(home, ['keys', 'create', '--name', 'ci', '--models', 'gpt-5.5,gpt-5.4']);
+  const created = await runRelay(home, ['keys', 'create', '--name', 'ci', '--models', 'gpt-5.5,gpt-5.4', '--overflow']);
   expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^sk-relay-\S{43}\n$/) });
   const { keys } = JSON.parse((await runRelay(home, ['keys', 'list', '--json'])).stdout);
-  expect(keys).toMatchObject([{ name: 'ci', models: ['gpt-5.5', 'gpt-5.4'], revokedAt: null }]);
+  expect(keys).toMatchObject([
+    { name: 'ci', models: ['gpt-5.5', 'gpt-5.4'], overflow: true, splice: null, revokedAt: null },
+  ]);
+  const changed = await runRelay(home, ['keys', 'change', keys[0].id, '--no-overflow', '--splice', 'off', '--json']);
+  expect(JSON.parse(changed.stdout)).toEqual({ ...keys[0], overflow: false, splice: 'off' });
   expect(await runRelay(home, ['keys', 'revoke', keys[0].id])).toMatchObject({ code: 0 });
 
   expect(await runRelay(home, ['accounts', 'remove', account.id])).toMatchObject({ code: 0 });

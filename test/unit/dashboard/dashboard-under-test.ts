@@ -68,6 +68,11 @@ export async function startDashboard() {
         note('create', input);
         return { key, secret: 'rk_secret' };
       },
+      change: (id, wanted) => {
+        only(id, 'key_1');
+        note('change', id, wanted);
+        return { ...key, overflow: wanted.overflow ?? key.overflow };
+      },
       rotate: (id) => {
         only(id, 'key_1');
         note('rotate', id);

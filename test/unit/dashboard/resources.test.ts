@@ -56,20 +56,42 @@ describe('resources', () => {
     ]);
   });
 
-  it('creates, rotates and revokes a key', async () => {
+  it('creates, changes, rotates and revokes a key', async () => {
     const room = await startDashboard();
     const created = await post(room, '/api/keys', { name: 'laptop' });
+    const patch = (body: object) =>
+      room.ask('/api/keys/key_1', {
+        method: 'PATCH',
+        headers: { ...room.script, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const changed = await patch({ overflow: true });
+    const unknown = await patch({ name: 'other' });
     const rotated = await post(room, '/api/keys/key_1/rotate');
     const revoked = await post(room, '/api/keys/key_1/revoke');
-    expect([created.status, created.json(), rotated.json(), revoked.json()]).toEqual([
+    expect([created.status, created.json(), changed.json(), unknown.status, rotated.json(), revoked.json()]).toEqual([
       201,
       { key, secret: 'rk_secret' },
+      { ...key, overflow: true },
+      400,
       { key, secret: 'rk_rotated' },
       { ...key, revokedAt: startAt },
     ]);
-    expect(room.asked[0]).toEqual([
-      'create',
-      { name: 'laptop', project: null, member: null, models: null, accounts: null, expiresAt: null },
+    expect(room.asked.slice(0, 2)).toEqual([
+      [
+        'create',
+        {
+          name: 'laptop',
+          project: null,
+          member: null,
+          models: null,
+          accounts: null,
+          overflow: false,
+          splice: null,
+          expiresAt: null,
+        },
+      ],
+      ['change', 'key_1', { overflow: true }],
     ]);
   });
 

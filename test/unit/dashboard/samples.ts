@@ -51,6 +51,8 @@ export const key: KeyView = {
   member: null,
   models: null,
   accounts: null,
+  overflow: false,
+  splice: null,
   createdAt: startAt,
   expiresAt: null,
   revokedAt: null,

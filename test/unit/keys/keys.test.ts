@@ -56,6 +56,8 @@ it('a key is shown once, works at once and after a restart, and tells who it is'
     member: null,
     models: ['gpt-5'],
     accounts: null,
+    overflow: false,
+    splice: null,
     createdAt: 1_000,
     expiresAt: null,
     revokedAt: null,
@@ -69,12 +71,30 @@ it('a key is shown once, works at once and after a restart, and tells who it is'
     member: null,
     models: ['gpt-5'],
     accounts: null,
+    overflow: false,
+    splice: null,
   };
   expect(keys.authenticate(created.secret)).toEqual(identity);
   expect(keys.list()).toEqual([created.key]);
   const again = await restarted();
   expect(again.authenticate(created.secret)).toEqual(identity);
   expect(again.list()).toEqual([created.key]);
+});
+
+it('what a key may do changes at once, only as far as it is named, and after a restart too', async () => {
+  const { keys, restarted } = await house();
+  const { key, secret } = await keys.create({ name: 'laptop', splice: 'text' });
+  const [first, second] = await Promise.all([
+    keys.change(key.id, { overflow: true }),
+    keys.change(key.id, { splice: 'off' }),
+  ]);
+  await keys.change(key.id, {});
+  const changed = { ...key, overflow: true, splice: 'off' };
+  expect([first, second]).toEqual([{ ...changed, splice: 'text' }, changed]);
+  expect(keys.authenticate(secret)).toMatchObject({ overflow: true, splice: 'off' });
+  const again = await restarted();
+  expect([again.list(), again.authenticate(secret)]).toEqual([[changed], keys.authenticate(secret)]);
+  await expect(keys.change('key_none', { overflow: true })).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('no secret is in any file of the data folder', async () => {
