@@ -27,8 +27,10 @@ import { createKeys, type Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 import { createAffinity } from './routing/affinity.ts';
+import { createCachePrice } from './routing/cache-price.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { createRouter } from './routing/router.ts';
+import { createStats } from './routing/stats.ts';
 import { createMovableStore } from './secrets/movable-store.ts';
 import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
 import { createSecretMover, type SecretMover } from './secrets/secret-mover.ts';
@@ -170,7 +172,16 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const active = createActiveCalls();
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
-    router: createRouter({ accounts, upstreamOf, affinity, settings: settings.all, clock }),
+    router: createRouter({
+      accounts,
+      upstreamOf,
+      affinity,
+      settings: settings.all,
+      stats: createStats(clock),
+      uncachedNanoUsd: createCachePrice(settings),
+      random: Math.random,
+      clock,
+    }),
     affinity,
     calls: { log: ledger, clock, costOf: createCallCosts(accounts.get, settings) },
     active,

@@ -1,3 +1,4 @@
+import { reasonWords } from '../routing/counterfactual.ts';
 import type { RouteReport } from '../routing/ports.ts';
 import { overheadMs } from './call.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -16,6 +17,8 @@ export interface CallHead {
   ): Record<string, string>;
 }
 
+const MAX_REASON = 200;
+
 const passed = ['x-codex-turn-state', 'x-reasoning-included', 'x-codex-safety-buffering-enabled'];
 
 export function createCallHead(id: string): CallHead {
@@ -29,6 +32,8 @@ export function createCallHead(id: string): CallHead {
       headers['x-relay-attempts'] = String(report.attempts.length + running);
       headers['x-relay-model'] = asciiOnly(plan.resolved.model);
       if (report.account !== null) headers['x-relay-account'] = asciiOnly(report.account.label);
+      const decision = report.decisions.at(-1);
+      if (decision !== undefined) headers['x-relay-reason'] = asciiOnly(reasonWords(decision)).slice(0, MAX_REASON);
       const overhead = overheadMs(report, arrivedAt);
       if (overhead !== null) headers['x-relay-overhead-ms'] = overhead.toFixed(2);
       const dropped = plan.dropped();

@@ -125,7 +125,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   };
 }
 
-const emptyReport: RouteReport = { attempts: [], account: null, sentAt: null, outputAt: null };
+const emptyReport: RouteReport = { attempts: [], account: null, decisions: [], sentAt: null, outputAt: null };
 
 function terminalFacts(event: JsonObject, plan: CallPlan) {
   const response = asObject(event['response']);

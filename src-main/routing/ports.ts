@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountPolicy } from '../../src-shared/contract/account.ts';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
+import type { Decision } from '../../src-shared/domain/decision.ts';
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Credential } from '../upstreams/request-headers.ts';
@@ -16,6 +17,8 @@ export interface RoutedAccount extends UpstreamAccount {
   readonly pause: { readonly until: number | null } | null;
   readonly pinnedUntil: number | null;
   readonly needsSignIn: string | null;
+  /** Why the secret cannot be read; `null` while it can. */
+  readonly secretMissing: string | null;
   /** `null` while the account's list is not known. */
   readonly models: ReadonlySet<string> | null;
   /** Model to when it may be tried again. */
@@ -66,6 +69,8 @@ export interface RouteReport {
   readonly attempts: readonly AttemptRow[];
   /** The account of the last attempt. */
   readonly account: RoutedAccount | null;
+  /** One for each choice, in order. */
+  readonly decisions: readonly Decision[];
   /** When the last attempt's request left, and when the first output came (monotonic ms). */
   readonly sentAt: number | null;
   readonly outputAt: number | null;

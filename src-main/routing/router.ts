@@ -2,21 +2,32 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { Decision } from '../../src-shared/domain/decision.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { PLAN_FAMILY } from '../accounts/account.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { Affinity } from './affinity.ts';
 import { Attempt } from './attempt.ts';
-import { choose, gateOf, PLAN_FAMILY, restingUntil, type Wanted } from './choose.ts';
+import { candidatesFor } from './candidate.ts';
+import { decide } from './decide.ts';
 import type { TerminalKind } from './event-kind.ts';
+import { exhausted } from './exhausted.ts';
 import { type Failure, worthFailover } from './failure.ts';
 import type { AccountPool, AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
+import type { RoutingStats } from './stats.ts';
+import { scoringOf } from './strategies.ts';
 
 export interface RouterPorts {
   readonly accounts: AccountPool;
   readonly upstreamOf: (account: RoutedAccount) => Upstream;
   readonly affinity: Affinity;
   readonly settings: () => Settings;
+  readonly stats: RoutingStats;
+  /** What a token of this model costs more when it is not in the cache, in nano-dollars; `null` where that is not known. */
+  readonly uncachedNanoUsd: (model: string) => number | null;
+  /** 0 to below 1. */
+  readonly random: () => number;
   readonly clock: Clock;
 }
 
@@ -47,13 +58,14 @@ export function createRouter(ports: RouterPorts): Router {
 }
 
 function startRoute(
-  { accounts, upstreamOf, affinity, settings, clock }: RouterPorts,
+  { accounts, upstreamOf, affinity, settings, stats, uncachedNanoUsd, random, clock }: RouterPorts,
   request: RoutedRequest,
   sink: AnswerSink,
   listener: RouteListener,
 ): RunningRoute {
   const limits = settings();
   const rows: AttemptRow[] = [];
+  const decisions: Decision[] = [];
   const tried = new Set<string>();
   let attempt: Attempt | null = null;
   let account: RoutedAccount | null = null;
@@ -68,12 +80,30 @@ function startRoute(
   let replays = 0;
 
   const owner = affinity.owner(request.conversationId);
-  const wanted: Wanted = { model: request.model, allowedAccounts: request.allowedAccounts, owner, tried };
-  const report = (): RouteReport => ({ attempts: rows, account, sentAt, outputAt });
+  const scoring = scoringOf(limits);
+  const choosing = {
+    model: request.model,
+    families: [PLAN_FAMILY],
+    allowedAccounts: request.allowedAccounts,
+    tried,
+    without: new Set<string>(),
+    owner: owner === null ? null : { accountId: owner, cachedTokens: null },
+    boundTo: null,
+    overflow: 'allowed' as const,
+    uncachedNanoUsd: uncachedNanoUsd(request.model),
+  };
+  const report = (): RouteReport => ({ attempts: rows, account, decisions, sentAt, outputAt });
 
   const closeRow = (outcome: AttemptRow['outcome'], failure: Failure | null): void => {
     if (account === null) return;
     account.inFlight -= 1;
+    if (outcome === 'served') {
+      // A whole answer counts its first output only when it is complete, which is no time to a first token.
+      const ttftMs = request.stream && outputAt !== null ? outputAt - attemptBegan : null;
+      stats.served(account.id, request.model, ttftMs);
+    } else if (failure?.blame === 'path') {
+      stats.failed(account.id, request.model);
+    }
     rows.push({
       accountId: account.id,
       accountLabel: account.label,
@@ -93,9 +123,14 @@ function startRoute(
   };
 
   const next = (): void => {
-    const now = clock.now();
-    const chosen = tried.size >= limits['routing.maxAttempts'] ? null : choose(accounts.list(), wanted, now);
-    if (chosen === null) return giveUp(exhausted(accounts.list(), wanted, now, lastFailure), false, null);
+    const candidates = candidatesFor(accounts.list(), request.model, stats);
+    const decision = decide(candidates, choosing, scoring, clock.now(), random);
+    const chosen = candidates[decision.chosen]?.account;
+    if (chosen === undefined || tried.size >= limits['routing.maxAttempts']) {
+      return giveUp(exhausted(decision, lastFailure), false, null);
+    }
+    decisions.push(decision);
+    stats.chosen(chosen.id);
     replays = 0;
     void begin(chosen, owner !== null && owner !== chosen.id, false);
   };
@@ -239,41 +274,4 @@ function learn(
       return;
     default:
   }
-}
-
-/** The one honest answer when no account is left (FAULTS 2.0); never a 5xx for a pool that only rests (PROTOCOL 5). */
-function exhausted(accounts: readonly RoutedAccount[], wanted: Wanted, now: number, last: Failure | null): RelayError {
-  const untried: Wanted = { ...wanted, tried: new Set() };
-  const gates = accounts.map((account) => ({ account, gate: gateOf(account, untried, now) }));
-  const resting = gates.filter(({ gate }) => gate === 'resting');
-  const ready = gates.filter(({ gate }) => gate === null);
-  if (ready.length > 0 && last !== null) return last.error;
-  if (resting.length > 0)
-    return allResting(
-      resting.map(({ account }) => account),
-      now,
-    );
-  if (
-    gates.length > 0 &&
-    gates.every(({ gate }) => gate === 'lacks the model' || gate === 'not allowed for this key')
-  ) {
-    return new RelayError('model_not_found', {
-      message: `No account that this key may use offers the model ${JSON.stringify(wanted.model)}. GET /v1/models lists what is there.`,
-      param: 'model',
-    });
-  }
-  return last?.blame === 'path' ? last.error : new RelayError('no_available_accounts');
-}
-
-function allResting(resting: readonly RoutedAccount[], now: number): RelayError {
-  const resetsAt = Math.min(...resting.map((account) => restingUntil(account, now) ?? now));
-  const count =
-    resting.length === 1
-      ? 'The only account that can serve this'
-      : `All ${resting.length} accounts that can serve this`;
-  return new RelayError('usage_limit_reached', {
-    message: `${count} ${resting.length === 1 ? 'is' : 'are'} resting; work is back at ${new Date(resetsAt).toISOString()}.`,
-    resetsAt,
-    retryAfterMs: Math.max(1_000, resetsAt - now),
-  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partNames, strategyNames } from '../domain/decision.ts';
 
 const ms = (min: number, max: number) => z.number().int().min(min).max(max);
 
@@ -29,6 +30,11 @@ export const settingsSchema = z.object({
   'limits.eventBytes': ms(1_024, 256 * 1024 * 1024)
     .default(16 * 1024 * 1024)
     .describe('The largest single event of an upstream stream'),
+  'routing.strategy': z.enum(strategyNames).default('balanced').describe('How an account is chosen for each call'),
+  'routing.weights': z
+    .partialRecord(z.enum(partNames), z.number().min(0).max(100))
+    .default({})
+    .describe('Your own weights for parts of the score, in place of the strategy’s'),
   'routing.maxAttempts': ms(1, 10).default(3).describe('How many accounts one call may try'),
   'routing.splice': z
     .enum(['text', 'off'])

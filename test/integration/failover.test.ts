@@ -10,8 +10,12 @@ afterEach(async () => {
   running = null;
 });
 
+/** The accounts are tried in the order given. */
 const pool = async (names: readonly string[], settings: Partial<Settings> = {}) => {
-  running = await startRelay({ accounts: names.map((name) => ({ name, kind: 'chatgpt' })), settings });
+  running = await startRelay({
+    accounts: names.map((name) => ({ name, kind: 'chatgpt' })),
+    settings: { 'routing.strategy': 'fill-first', ...settings },
+  });
   return running;
 };
 
@@ -106,9 +110,6 @@ test.each(beforeOutput)('%s on one account is invisible while another can serve'
       relay.relay.accounts.get(id)!.unsupported.clear();
       relay.relay.accounts.secretChanged(id);
     }
-    const [first] = relay.relay.accounts.list();
-    first!.lastUsedAt = 0;
-    for (const account of relay.relay.accounts.list()) account.windows.clear();
     relay.simulator.account('a').script(fault);
     expect([form, await ask(relay, form, `sim:say ${form} answered`)]).toEqual([form, `${form} answered`]);
     const call = (await relay.calls()).at(-1)!;
