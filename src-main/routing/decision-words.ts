@@ -20,7 +20,7 @@ export function gateWords({ code, until, note }: Gate, { at, model }: Pick<Decis
     case 'paused':
       return `Paused by you${when}.`;
     case 'needs-sign-in':
-    case 'secret-locked':
+    case 'keyring-locked':
       return note ?? 'It needs a person.';
     case 'not-allowed':
       return 'The key of this call may not use it.';

@@ -15,7 +15,7 @@ export function gateOf(candidate: Candidate, call: Choosing, now: number): Gate 
   const { pause } = account;
   if (pause !== null && (pause.until === null || pause.until > now)) return gate('paused', pause.until);
   if (account.needsSignIn !== null) return gate('needs-sign-in', null, account.needsSignIn);
-  if (account.secretMissing !== null) return gate('secret-locked', null, account.secretMissing);
+  if (account.keyringLocked !== null) return gate('keyring-locked', null, account.keyringLocked);
   if (!mayUse(account, call)) return gate('not-allowed');
   if (account.models !== null && !account.models.has(call.model)) return gate('lacks-model');
   const lacksUntil = account.unsupported.get(call.model) ?? 0;

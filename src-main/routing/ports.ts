@@ -18,7 +18,7 @@ export interface RoutedAccount extends UpstreamAccount {
   readonly pinnedUntil: number | null;
   readonly needsSignIn: string | null;
   /** Why the secret cannot be read; `null` while it can. */
-  readonly secretMissing: string | null;
+  readonly keyringLocked: string | null;
   /** `null` while the account's list is not known. */
   readonly models: ReadonlySet<string> | null;
   /** Model to when it may be tried again. */

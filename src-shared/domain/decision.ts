@@ -33,7 +33,7 @@ export const gateCodes = [
   'disabled',
   'paused',
   'needs-sign-in',
-  'secret-locked',
+  'keyring-locked',
   'not-allowed',
   'lacks-model',
   'foreign-state',

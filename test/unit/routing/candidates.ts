@@ -22,7 +22,7 @@ export const account = (id: string, fields: Partial<RoutedAccount> = {}): Routed
   pause: null,
   pinnedUntil: null,
   needsSignIn: null,
-  secretMissing: null,
+  keyringLocked: null,
   models: null,
   unsupported: new Map(),
   windows: new Map(),

@@ -32,7 +32,7 @@ const anyCandidate = (index: number): fc.Arbitrary<Candidate> =>
         pause: mostly(null, fc.record({ until: fc.option(moment) })),
         pinnedUntil: mostly(null, moment),
         needsSignIn: mostly(null, fc.constant('Sign in again.')),
-        secretMissing: mostly(null, fc.constant('Locked.')),
+        keyringLocked: mostly(null, fc.constant('Locked.')),
         models: mostly(null, fc.constant(new Set(['another']))),
         unsupported: mostly(
           new Map<string, number>(),
@@ -104,7 +104,7 @@ function mustNotServe({ account: of, breakerUntil }: Candidate, call: Choosing):
   return (
     !of.enabled ||
     of.needsSignIn !== null ||
-    of.secretMissing !== null ||
+    of.keyringLocked !== null ||
     (of.pause !== null && (of.pause.until ?? Number.POSITIVE_INFINITY) > NOW) ||
     (allowedAccounts !== null && !allowedAccounts.includes(of.id)) ||
     of.models?.has(call.model) === false ||

@@ -30,7 +30,7 @@ describe('gates come before any score', () => {
     ['paused for good', { pause: { until: null } }, {}, {}, { code: 'paused', until: null, note: null }],
     ['paused for a while', { pause: { until } }, {}, {}, { code: 'paused', until, note: null }],
     ['signed out', { needsSignIn: 'Expired.' }, {}, {}, { code: 'needs-sign-in', until: null, note: 'Expired.' }],
-    ['locked', { secretMissing: 'Locked.' }, {}, {}, { code: 'secret-locked', until: null, note: 'Locked.' }],
+    ['locked', { keyringLocked: 'Locked.' }, {}, {}, { code: 'keyring-locked', until: null, note: 'Locked.' }],
     ['of another key', {}, { allowedAccounts: ['b'] }, {}, { code: 'not-allowed', until: null, note: null }],
     ['without the model', { models: new Set(['x']) }, {}, {}, { code: 'lacks-model', until: null, note: null }],
     [
