@@ -3,6 +3,9 @@ import { accountPolicySchema, quotaWindowSchema } from '../../src-shared/contrac
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
 import type { Database, SqlStatement, SqlValue } from '../ledger/database.ts';
 import { type Account, type Rest, windowKey } from './account.ts';
+import { loadQuota } from './quota-rows.ts';
+import { upsert } from './upsert.ts';
+import type { WindowTrack } from './window-track.ts';
 
 const text = z.string().nullable();
 const accountRowSchema = z.object({
@@ -43,6 +46,7 @@ const restRowSchema = z.object({
   until: z.number(),
   reason: z.string(),
   by_person: z.number(),
+  since: z.number(),
 });
 
 /** All accounts in the person's order, with the quota and the rests that were known last. */
@@ -64,9 +68,11 @@ export async function loadAccounts(database: Database): Promise<Account[]> {
     };
     byId.get(row.account_id)?.windows.set(windowKey(window), window);
   }
-  for (const { account_id, family, until, reason, by_person } of rests.map((each) => restRowSchema.parse(each))) {
-    byId.get(account_id)?.rests.set(family, { until, reason, byPerson: by_person !== 0 });
+  for (const row of rests.map((each) => restRowSchema.parse(each))) {
+    const { until, reason, since } = row;
+    byId.get(row.account_id)?.rests.set(row.family, { until, reason, byPerson: row.by_person !== 0, since });
   }
+  await loadQuota(database, byId);
   return [...byId.values()];
 }
 
@@ -94,12 +100,17 @@ const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
   needsSignIn: row.needs_sign_in,
 });
 
-/** What of an account lives only as long as the process. */
+/** What an account begins with: nothing that calls teach is known yet, and most of it is not kept in the account's own row. */
 export const unstored = () => ({
   needsSignIn: null,
   keyringLocked: null,
   unsupported: new Map<string, number>(),
   windows: new Map<string, QuotaWindow>(),
+  tracks: new Map<string, WindowTrack>(),
+  credits: null,
+  usage: null,
+  usageError: null,
+  usageAskedAt: null,
   rests: new Map<string, Rest>(),
   inFlight: 0,
   lastUsedAt: 0,
@@ -183,6 +194,8 @@ export const eraseAccount = (id: string): SqlStatement[] => [
   { sql: 'DELETE FROM accounts WHERE id = ?', params: [id] },
   { sql: 'DELETE FROM windows WHERE account_id = ?', params: [id] },
   { sql: 'DELETE FROM rests WHERE account_id = ?', params: [id] },
+  { sql: 'DELETE FROM window_readings WHERE account_id = ?', params: [id] },
+  { sql: 'DELETE FROM account_usage WHERE account_id = ?', params: [id] },
 ];
 
 export const saveWindow = (id: string, window: QuotaWindow): SqlStatement =>
@@ -205,21 +218,13 @@ export const eraseWindow = (id: string, window: QuotaWindow): SqlStatement => ({
   params: [id, window.family, window.lengthMs],
 });
 
-export const saveRest = (id: string, family: string, { until, reason, byPerson }: Rest): SqlStatement =>
-  upsert('rests', { account_id: id, family, until, reason, by_person: Number(byPerson) }, ['account_id', 'family']);
+export const saveRest = (id: string, family: string, { until, reason, byPerson, since }: Rest): SqlStatement =>
+  upsert('rests', { account_id: id, family, until, reason, by_person: Number(byPerson), since }, [
+    'account_id',
+    'family',
+  ]);
 
 export const eraseRest = (id: string, family: string): SqlStatement => ({
   sql: 'DELETE FROM rests WHERE account_id = ? AND family = ?',
   params: [id, family],
 });
-
-/** Keeps the row's place, so that accounts stay in their order. */
-function upsert(table: string, columns: Readonly<Record<string, SqlValue>>, key: readonly string[]): SqlStatement {
-  const names = Object.keys(columns);
-  const changes = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
-  return {
-    sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
-ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`,
-    params: Object.values(columns),
-  };
-}

@@ -1,7 +1,7 @@
 import type { AccountView } from '../../src-shared/contract/account.ts';
-import { windowName } from '../../src-shared/domain/window.ts';
 import { type Account, PLAN_FAMILY } from './account.ts';
 import { type AccountSignals, healthOf, restInWords } from './health.ts';
+import { viewWindow } from './window-view.ts';
 
 /** An account as people and scripts see it: no secret, and its state in words. */
 export function viewAccount(account: Account, signals: AccountSignals, now: number): AccountView {
@@ -29,8 +29,11 @@ export function viewAccount(account: Account, signals: AccountSignals, now: numb
     lackingModels: lackingModels(account, now),
     inFlight: account.inFlight,
     windows: [...account.windows.values()]
-      .map((window) => ({ ...window, name: windowName(window.lengthMs) }))
+      .map((window) => viewWindow(account, window, now))
       .sort((a, b) => compare(a.family, b.family) || a.lengthMs - b.lengthMs),
+    credits: account.credits,
+    usage: account.usage,
+    usageError: account.usageError,
     models: [...(account.models ?? [])].sort(compare),
   };
 }

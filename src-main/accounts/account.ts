@@ -1,5 +1,6 @@
-import type { AccountPolicy } from '../../src-shared/contract/account.ts';
+import type { AccountPolicy, Credits, UsageFacts } from '../../src-shared/contract/account.ts';
 import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { WindowTrack } from './window-track.ts';
 
 /** An upstream login or API key while Relay runs. Routing reads it on every call, so it is plain and kept up to date in place. */
 export interface Account {
@@ -36,6 +37,14 @@ export interface Account {
   /** Model to when it may be tried again. */
   readonly unsupported: Map<string, number>;
   readonly windows: Map<string, QuotaWindow>;
+  /** How each window went, by the same keys. */
+  readonly tracks: Map<string, WindowTrack>;
+  credits: Credits | null;
+  usage: UsageFacts | null;
+  /** Why the usage endpoint could not be read last; `null` when it could. */
+  usageError: string | null;
+  /** When the usage endpoint was asked last (ms), with or without success. */
+  usageAskedAt: number | null;
   readonly rests: Map<LimitFamily, Rest>;
   inFlight: number;
   lastUsedAt: number;
@@ -54,10 +63,15 @@ export interface Rest {
   readonly reason: string;
   /** The person asked for it: no answer of the upstream ends it. */
   readonly byPerson: boolean;
+  /** When the upstream said so last (ms): only a reading that was asked for later can end it. */
+  readonly since: number;
 }
 
 /** The family of a plan's own windows (PROTOCOL 3.5). */
 export const PLAN_FAMILY = 'codex';
+
+/** The family of the code review's own windows (PROTOCOL 6.4). */
+export const CODE_REVIEW_FAMILY = 'code-review';
 
 /** Windows are told apart by family and length. */
 export const windowKey = (window: Pick<QuotaWindow, 'family' | 'lengthMs'>): string =>

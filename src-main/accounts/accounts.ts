@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { LimitFamily } from '../../src-shared/domain/window.ts';
 import type { Database } from '../ledger/database.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -11,6 +11,7 @@ import { type AccountChange, eraseAccount, loadAccounts, updateAccount } from '.
 import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Credential, createCredentials } from './credentials.ts';
+import { readCredits, readCreditsHeaders } from './credits.ts';
 import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
 import { cleanLabel, freeLabel } from './label.ts';
@@ -19,6 +20,7 @@ import { type LimitEnd, readLimitError } from './limit-error.ts';
 import { createObservations } from './observations.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { readRateLimitEvent } from './quota-json.ts';
+import { readUsageAnswer } from './usage-answer.ts';
 
 export interface AccountPorts {
   readonly database: Database;
@@ -61,7 +63,10 @@ export interface Accounts {
   recordHeaders(id: string, headers: IncomingHttpHeaders): void;
   /** A `codex.rate_limits` event. */
   recordEvent(id: string, event: Buffer): void;
-  recordWindows(id: string, windows: readonly QuotaWindow[]): void;
+  /** The answer of `wham/usage` to a request that left at `askedAt` (ms). False where it is none; nothing is learned then. */
+  recordUsage(id: string, body: unknown, askedAt: number): boolean;
+  usageAsked(id: string, at: number): void;
+  usageFailed(id: string, sentence: string): void;
   readLimit(headers: IncomingHttpHeaders, body: unknown): LimitEnd;
   /** `until` is bounded (FAULTS 1.2.6); a rest never gets shorter. */
   rest(id: string, family: LimitFamily, until: number, reason: string): void;
@@ -178,15 +183,25 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     recordHeaders(id, headers) {
       const plan = headers['x-codex-plan-type'];
       observations.plan(id, typeof plan === 'string' ? plan : null);
-      observations.windows(id, readQuotaHeaders(headers, clock.now()));
+      observations.quota.windows(id, readQuotaHeaders(headers, clock.now()));
+      observations.quota.credits(id, readCreditsHeaders(headers, clock.now()));
     },
     recordEvent(id, event) {
       const json = parseObject(event.toString('utf8'));
       const plan = json?.['plan_type'];
       observations.plan(id, typeof plan === 'string' ? plan : null);
-      observations.windows(id, readRateLimitEvent(json, clock.now()));
+      observations.quota.windows(id, readRateLimitEvent(json, clock.now()));
+      observations.quota.credits(id, readCredits(json?.['credits'], clock.now()));
     },
-    recordWindows: observations.windows,
+    recordUsage(id, body, askedAt) {
+      const answer = readUsageAnswer(body, clock.now());
+      if (answer === null) return false;
+      observations.plan(id, answer.plan);
+      observations.quota.usage(id, answer, askedAt);
+      return true;
+    },
+    usageAsked: observations.quota.usageAsked,
+    usageFailed: observations.quota.usageFailed,
     readLimit: (headers, body) => readLimitError(headers, body, clock.now()),
     rest: observations.rest,
     clearRest: observations.clearRest,

@@ -1,10 +1,11 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
-import { type Account, type OfferedModel, windowKey } from './account.ts';
-import { eraseRest, eraseWindow, saveRest, saveWindow, updateAccount } from './account-rows.ts';
+import type { LimitFamily } from '../../src-shared/domain/window.ts';
+import type { Account, OfferedModel } from './account.ts';
+import { eraseRest, saveRest, updateAccount } from './account-rows.ts';
 import type { Audit } from './audit.ts';
 import type { LateWrites } from './late-writes.ts';
 import { boundedLimitEnd } from './quota-bounds.ts';
+import { createQuotaObservations } from './quota-observations.ts';
 
 export interface ObservationPorts {
   readonly find: (id: string) => Account | null;
@@ -25,37 +26,26 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
     changed();
   };
 
+  const clearRest = (id: string, family: LimitFamily): void => {
+    observe(id, (account) => {
+      if (account.rests.get(family)?.byPerson === true) return;
+      if (account.rests.delete(family)) lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
+    });
+  };
+
   return {
-    windows(id: string, windows: readonly QuotaWindow[]): void {
-      if (windows.length === 0) return;
-      observe(id, (account) => {
-        for (const window of windows) {
-          account.windows.set(windowKey(window), window);
-          lateWrites.put(`${id} window ${windowKey(window)}`, saveWindow(id, window));
-        }
-        const families = new Set(windows.map((window) => window.family));
-        for (const [key, window] of account.windows) {
-          if (!families.has(window.family) || !isOver(window, clock.now())) continue;
-          account.windows.delete(key);
-          lateWrites.put(`${id} window ${key}`, eraseWindow(id, window));
-        }
-      });
-    },
+    quota: createQuotaObservations({ observe, clearRest, lateWrites, clock }),
     rest(id: string, family: LimitFamily, until: number, reason: string): void {
       observe(id, (account) => {
         const known = account.rests.get(family);
-        const rest = { until: boundedLimitEnd(until, clock.now()), reason, byPerson: false };
-        if (known !== undefined && known.until >= rest.until) return;
+        const since = clock.now();
+        const asked = { until: boundedLimitEnd(until, since), reason, byPerson: false, since };
+        const rest = known !== undefined && known.until >= asked.until ? { ...known, since } : asked;
         account.rests.set(family, rest);
         lateWrites.put(`${id} rest ${family}`, saveRest(id, family, rest));
       });
     },
-    clearRest(id: string, family: LimitFamily): void {
-      observe(id, (account) => {
-        if (account.rests.get(family)?.byPerson === true) return;
-        if (account.rests.delete(family)) lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
-      });
-    },
+    clearRest,
     needsSignIn(id: string, reason: string): void {
       observe(id, (account) => {
         if (account.needsSignIn === null) {
@@ -96,7 +86,3 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
     },
   };
 }
-
-/** A window that the upstream stopped naming: its time is over and nothing newer was read (FAULTS 1.2.7). */
-const isOver = (window: QuotaWindow, now: number): boolean =>
-  window.readAt < now && (window.resetsAt ?? window.readAt + window.lengthMs) <= now;

@@ -1,5 +1,5 @@
 import type { LimitFamily } from '../../src-shared/domain/window.ts';
-import { type Account, PLAN_FAMILY } from './account.ts';
+import { type Account, CODE_REVIEW_FAMILY, PLAN_FAMILY } from './account.ts';
 import { bestLogin, inPool, isPoolResting, type PoolWindow, poolWindows } from './pool.ts';
 
 /** What a Codex client is told in place of a login's own figures: those of the pool. */
@@ -11,14 +11,15 @@ const POOL = 'relay-pool';
 export function poolUsage(accounts: readonly Account[], now: number, clientAccountId: string | null = null) {
   const best = bestLogin(accounts);
   const limited = isPoolResting(accounts, now);
+  const told = familiesOf(accounts);
   return {
     user_id: best?.upstreamUserId ?? POOL,
     account_id: clientAccountId ?? best?.upstreamAccountId ?? POOL,
     email: best?.email ?? '',
     plan_type: best?.plan ?? 'unknown',
     rate_limit: rateLimit(accounts, PLAN_FAMILY, now),
-    code_review_rate_limit: null,
-    additional_rate_limits: additionalLimits(accounts, now),
+    code_review_rate_limit: told.has(CODE_REVIEW_FAMILY) ? rateLimit(accounts, CODE_REVIEW_FAMILY, now) : null,
+    additional_rate_limits: additionalLimits(accounts, told, now),
     credits: null,
     spend_control: { reached: false },
     rate_limit_reached_type: limited ? { type: 'rate_limit_reached' } : null,
@@ -26,11 +27,11 @@ export function poolUsage(accounts: readonly Account[], now: number, clientAccou
   };
 }
 
-function additionalLimits(accounts: readonly Account[], now: number) {
-  const windows = inPool(accounts).flatMap((account) => [...account.windows.values()]);
-  const families = [...new Set(windows.map((window) => window.family))]
-    .filter((family) => family !== PLAN_FAMILY)
-    .sort();
+const familiesOf = (accounts: readonly Account[]): ReadonlySet<LimitFamily> =>
+  new Set(inPool(accounts).flatMap((account) => [...account.windows.values()].map((window) => window.family)));
+
+function additionalLimits(accounts: readonly Account[], told: ReadonlySet<LimitFamily>, now: number) {
+  const families = [...told].filter((family) => family !== PLAN_FAMILY && family !== CODE_REVIEW_FAMILY).sort();
   if (families.length === 0) return null;
   return families.map((family) => ({
     limit_name: family,

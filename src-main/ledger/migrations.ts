@@ -4,6 +4,7 @@ import { accountControlSchema } from './migrations/v3-account-control.ts';
 import { accountHistorySchema } from './migrations/v4-account-history.ts';
 import { statusSpansSchema } from './migrations/v5-status-spans.ts';
 import { failoverSchema } from './migrations/v6-failover.ts';
+import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   accountHistorySchema,
   statusSpansSchema,
   failoverSchema,
+  quotaReadingsSchema,
 ];

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { healthStates } from '../domain/account-health.ts';
 
+/** Where a window is heading at its present pace; the sentence is made of the figures beside it. */
+const forecastSchema = z.object({
+  verdict: z.enum(['unknown', 'used-up', 'runs-out', 'expires-unused', 'on-pace']),
+  burnPercentPerHour: z.number().nullable(),
+  /** `null` where it does not run out before its reset, or has run out already. */
+  runsOutAt: z.number().int().nullable(),
+  /** What will be left at the reset. */
+  unusedPercent: z.number().nullable(),
+  sentence: z.string(),
+});
+
 export const quotaWindowSchema = z.object({
   family: z.string(),
   name: z.string(),
@@ -9,7 +20,35 @@ export const quotaWindowSchema = z.object({
   resetsAt: z.number().int().nullable(),
   readAt: z.number().int(),
   source: z.enum(['headers', 'event', 'usage-endpoint', 'limit-error']),
+  /** Too old for how the account is used, and why. A stale reading refuses no call. */
+  stale: z.boolean(),
+  staleReason: z.string().nullable(),
+  /** What lately spoke against this reading: two sources apart, or a share that fell without a reset. */
+  contradicts: z.string().nullable(),
+  /** `null` where the window has reset since it was read. */
+  forecast: forecastSchema.nullable(),
 });
+
+/** Credits beside the plan, as the upstream says it; `balance` is its own text. */
+export const creditsSchema = z.object({
+  has: z.boolean(),
+  unlimited: z.boolean(),
+  balance: z.string().nullable(),
+  readAt: z.number().int(),
+});
+export type Credits = z.infer<typeof creditsSchema>;
+
+/** What the usage endpoint says besides windows and credits. */
+export const usageFactsSchema = z.object({
+  readAt: z.number().int(),
+  /** Which limit is reached, in the upstream's own word; `null` while none is. */
+  limitReached: z.string().nullable(),
+  /** A ceiling on spending, set by a person or a workspace. */
+  spendLimitReached: z.boolean().nullable(),
+  /** Credits that would empty the windows. Relay only counts them and never spends one. */
+  resetCredits: z.number().int().nullable(),
+});
+export type UsageFacts = z.infer<typeof usageFactsSchema>;
 
 /** When an account is used: `burn-first` before all others, `reserve` only when no other can serve. */
 export const accountPolicySchema = z.enum(['burn-first', 'normal', 'reserve']);
@@ -58,6 +97,10 @@ export const accountSchema = z.object({
   lackingModels: z.array(z.object({ model: z.string(), until: z.number().int() })),
   inFlight: z.number().int(),
   windows: z.array(quotaWindowSchema),
+  credits: creditsSchema.nullable(),
+  usage: usageFactsSchema.nullable(),
+  /** Why the usage endpoint could not be read last; `null` when it could. */
+  usageError: z.string().nullable(),
   models: z.array(z.string()),
 });
 export type AccountView = z.infer<typeof accountSchema>;

@@ -46,6 +46,12 @@ export function WindowBar({ window }: { window: Window }) {
           <RelativeTime at={window.readAt} /> from {sources[window.source]}
         </span>
       </div>
+      {window.forecast !== null && window.forecast.verdict !== 'unknown' && (
+        <p className="text-sm text-muted">{window.forecast.sentence}</p>
+      )}
+      {(window.contradicts ?? window.staleReason) !== null && (
+        <p className="text-sm text-warn">{window.contradicts ?? window.staleReason}</p>
+      )}
     </div>
   );
 }

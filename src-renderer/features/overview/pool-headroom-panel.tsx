@@ -27,6 +27,7 @@ export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] })
                 </span>
               )}
             </div>
+            {window.outlook !== null && <p className="text-sm text-muted">{window.outlook}</p>}
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 import type { AccountView } from '../../../src-shared/contract/account.ts';
+import { forecastPool } from '../../../src-shared/domain/pool-forecast.ts';
 import { headroom, windowName } from '../../../src-shared/domain/window.ts';
+import { forecastSentence } from '../../../src-shared/format/forecast-sentence.ts';
 
 interface PoolWindow {
   readonly name: string;
@@ -9,6 +11,8 @@ interface PoolWindow {
   readonly accounts: number;
   /** The next time one of them fills again; `null` where none is known. */
   readonly nextResetAt: number | null;
+  /** Where all of them together are heading; `null` while nothing is known of it. */
+  readonly outlook: string | null;
 }
 
 /** What is left of the plan's own windows over all accounts in use, shortest window first. */
@@ -21,12 +25,15 @@ export function poolHeadroom(accounts: readonly AccountView[], now: number): Poo
     .sort(([a], [b]) => a - b)
     .map(([lengthMs, group]) => {
       const resets = group.flatMap(({ resetsAt }) => (resetsAt === null || resetsAt <= now ? [] : [resetsAt]));
+      const forecast = forecastPool(group, now);
+      const known = forecast.verdict !== 'unknown';
       return {
         name: windowName(lengthMs),
         lengthMs,
         left: group.reduce((sum, window) => sum + headroom(window, now), 0) / group.length,
         accounts: group.length,
         nextResetAt: resets.length === 0 ? null : Math.min(...resets),
+        outlook: known ? forecastSentence(forecast, forecast.nextResetAt, now, { of: 'pool' }) : null,
       };
     });
 }

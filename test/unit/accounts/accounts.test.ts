@@ -47,6 +47,9 @@ describe('the registry', () => {
       lackingModels: [],
       inFlight: 0,
       windows: [],
+      credits: null,
+      usage: null,
+      usageError: null,
       models: [],
     });
     expect(JSON.stringify(await world.database.all('SELECT * FROM accounts'))).not.toMatch(/eyJ|rt_first/);

@@ -26,7 +26,8 @@ const fresh = (facts: Partial<Facts> = {}): Facts => ({
 });
 const health = (facts: Partial<Facts> = {}, signals: Partial<AccountSignals> = {}) =>
   healthOf(fresh(facts), { ...nothingKnown, ...signals }, NOW);
-const rest = (until: number, reason = 'limit', byPerson = false) => new Map([['codex', { until, reason, byPerson }]]);
+const rest = (until: number, reason = 'limit', byPerson = false) =>
+  new Map([['codex', { until, reason, byPerson, since: NOW }]]);
 const window = (name: string, lengthMs: number, usedPercent: number, resetsAt: number | null, family = 'codex') =>
   [name, { family, lengthMs, usedPercent, resetsAt, readAt: NOW, source: 'headers' } satisfies QuotaWindow] as const;
 const fiveHours = 18_000_000;
@@ -176,9 +177,9 @@ describe('a rest in words', () => {
 
   test('names the family where it is not the plan’s own', () => {
     const windows = new Map([window('x', week, 100, AT, 'bengalfox')]);
-    expect(restInWords({ windows }, 'bengalfox', { until: AT, reason: 'limit', byPerson: false }, NOW)).toBe(
-      'Resting until 14:10: the weekly window of bengalfox is used up.',
-    );
+    expect(
+      restInWords({ windows }, 'bengalfox', { until: AT, reason: 'limit', byPerson: false, since: NOW }, NOW),
+    ).toBe('Resting until 14:10: the weekly window of bengalfox is used up.');
   });
 });
 
@@ -218,7 +219,7 @@ test('for any facts there is exactly one state: the first that holds, with a rea
       .array(
         fc.tuple(
           fc.constantFrom('codex', 'bengalfox'),
-          fc.record({ until: moment, reason: fc.string(), byPerson: fc.boolean() }),
+          fc.record({ until: moment, reason: fc.string(), byPerson: fc.boolean(), since: moment }),
         ),
       )
       .map((list) => new Map(list)),

@@ -20,7 +20,7 @@ describe('what calls teach', () => {
     const { id } = await world.importAda();
     accounts.rest(id, 'codex', until, 'limit');
     expect(accounts.get(id)?.rests).toEqual(
-      new Map([['codex', { until: NOW + 30_000, reason: 'limit', byPerson: false }]]),
+      new Map([['codex', { until: NOW + 30_000, reason: 'limit', byPerson: false, since: NOW }]]),
     );
   });
 
@@ -28,12 +28,17 @@ describe('what calls teach', () => {
     const { id } = await world.importAda();
     accounts.rest(id, 'codex', NOW + HOUR, 'long');
     accounts.rest(id, 'codex', NOW + 1_000, 'short');
-    expect(accounts.get(id)?.rests.get('codex')).toEqual({ until: NOW + HOUR, reason: 'long', byPerson: false });
+    expect(accounts.get(id)?.rests.get('codex')).toEqual({
+      until: NOW + HOUR,
+      reason: 'long',
+      byPerson: false,
+      since: NOW,
+    });
     accounts.rest(id, 'codex-other', NOW + 2_000, 'other');
     accounts.clearRest(id, 'codex');
     await accounts.settled();
     expect((await world.open()).get(id)?.rests).toEqual(
-      new Map([['codex-other', { until: NOW + 2_000, reason: 'other', byPerson: false }]]),
+      new Map([['codex-other', { until: NOW + 2_000, reason: 'other', byPerson: false, since: NOW }]]),
     );
     expect(accounts.views()[0]?.health).toEqual({ state: 'ready', reason: 'Ready.', until: null });
   });

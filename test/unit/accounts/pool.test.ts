@@ -5,7 +5,7 @@ import { undecided, unstored } from '../../../src-main/accounts/account-rows.ts'
 import { poolWindows } from '../../../src-main/accounts/pool.ts';
 import { accountsCheck, poolHeaders, poolUsage } from '../../../src-main/accounts/pool-answers.ts';
 import { readQuotaHeaders } from '../../../src-main/accounts/quota-headers.ts';
-import { readUsageEndpoint } from '../../../src-main/accounts/quota-json.ts';
+import { readUsageAnswer } from '../../../src-main/accounts/usage-answer.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
@@ -44,7 +44,9 @@ function account(id: string, fields: Partial<Account>, readings: readonly Readin
   };
 }
 
-const rest = (until: number) => ({ rests: new Map([['codex', { until, reason: 'limit', byPerson: false }]]) });
+const rest = (until: number) => ({
+  rests: new Map([['codex', { until, reason: 'limit', byPerson: false, since: NOW }]]),
+});
 
 const pool = [
   account('a', { plan: 'plus' }, [
@@ -139,7 +141,7 @@ describe('the pool', () => {
     ];
     const read = [
       readQuotaHeaders(Object.fromEntries(poolHeaders(pool, NOW)), NOW),
-      readUsageEndpoint(poolUsage(pool, NOW), NOW),
+      readUsageAnswer(poolUsage(pool, NOW), NOW)?.limits.flatMap((limit) => limit.windows) ?? [],
     ];
     expect(
       read.map((windows) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readQuotaHeaders } from '../../../src-main/accounts/quota-headers.ts';
-import { readRateLimitEvent, readUsageEndpoint } from '../../../src-main/accounts/quota-json.ts';
+import { readRateLimitEvent } from '../../../src-main/accounts/quota-json.ts';
 import { headroom, type QuotaWindow } from '../../../src-shared/domain/window.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -119,33 +119,10 @@ describe('quota in JSON', () => {
     ]);
   });
 
-  test('of the usage endpoint has its lengths in seconds, the extra limits among them', () => {
-    const body = {
-      plan_type: 'plus',
-      rate_limit: {
-        primary_window: { used_percent: 12, limit_window_seconds: 18_000, reset_at: SECONDS + 3_600 },
-        secondary_window: { used_percent: 40, limit_window_seconds: 604_800, reset_at: SECONDS + 86_400 },
-      },
-      additional_rate_limits: [
-        {
-          limit_name: 'Bengal Fox',
-          metered_feature: 'codex_bengalfox',
-          rate_limit: { primary_window: { used_percent: 3, limit_window_seconds: 18_000, reset_at: 0 } },
-        },
-      ],
-    };
-    const source = 'usage-endpoint';
-    expect(readUsageEndpoint(body, NOW)).toEqual([
-      window({ usedPercent: 12, resetsAt: NOW + 3_600_000, source }),
-      window({ lengthMs: 10_080 * MINUTE, usedPercent: 40, resetsAt: NOW + 86_400_000, source }),
-      window({ family: 'codex-bengalfox', usedPercent: 3, source }),
-    ]);
-  });
-
   test('is nothing where the JSON is anything else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect([readRateLimitEvent(value, NOW), readUsageEndpoint(value, NOW)]).toEqual([[], []]);
+        expect(readRateLimitEvent(value, NOW)).toEqual([]);
       }),
     );
   });

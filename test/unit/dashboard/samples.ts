@@ -38,8 +38,21 @@ export const account: AccountView = {
       resetsAt: startAt + 3_600_000,
       readAt: startAt,
       source: 'headers',
+      stale: false,
+      staleReason: null,
+      contradicts: null,
+      forecast: {
+        verdict: 'unknown',
+        burnPercentPerHour: null,
+        runsOutAt: null,
+        unusedPercent: null,
+        sentence: 'Not enough readings yet.',
+      },
     },
   ],
+  credits: null,
+  usage: null,
+  usageError: null,
   models: ['gpt-6.1-sol'],
 };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
+import { formatDay } from '../../../src-shared/format/day.ts';
 import { formatDuration } from '../../../src-shared/format/duration.ts';
 import { formatMoney } from '../../../src-shared/format/money.ts';
 import { formatPercent } from '../../../src-shared/format/percent.ts';
@@ -127,5 +128,28 @@ describe('the clock', () => {
     ['a week away', at(31, 12, 5), '1 December 12:05'],
   ])('%s', (_, moment, text) => {
     expect(formatClockTime(moment, now)).toBe(text);
+  });
+});
+
+describe('the day of a moment to come', () => {
+  // A Saturday, just before midnight in Berlin; the night in which summer time ends there.
+  const now = Date.UTC(2026, 9, 24, 21, 50);
+  test.each([
+    ['today', now + 5 * MINUTE],
+    ['tomorrow', now + 15 * MINUTE],
+    ['tomorrow', now + 24.5 * HOUR],
+    ['on Monday', now + 26 * HOUR],
+    ['on Friday', now + 6 * DAY],
+    ['on 31 October', now + 7 * DAY],
+    ['on 20 September', now - 34 * DAY],
+  ])('is %s', (text, at) => {
+    expect(formatDay(at, now, 'Europe/Berlin')).toBe(text);
+  });
+
+  test('is that of the reader', () => {
+    expect([formatDay(now + 15 * MINUTE, now, 'UTC'), formatDay(now + 15 * MINUTE, now, 'Asia/Tokyo')]).toEqual([
+      'today',
+      'today',
+    ]);
   });
 });

@@ -19,8 +19,22 @@ describe('headroom of the pool', () => {
       withWindow({ usedPercent: 60, resetsAt: startAt + 1_000 }),
     ];
     expect(poolHeadroom(accounts, startAt)).toEqual([
-      { name: '5-hour', lengthMs: 18_000_000, left: expect.closeTo(0.6), accounts: 2, nextResetAt: startAt + 1_000 },
-      { name: 'weekly', lengthMs: 604_800_000, left: expect.closeTo(0.1), accounts: 1, nextResetAt: null },
+      {
+        name: '5-hour',
+        lengthMs: 18_000_000,
+        left: expect.closeTo(0.6),
+        accounts: 2,
+        nextResetAt: startAt + 1_000,
+        outlook: null,
+      },
+      {
+        name: 'weekly',
+        lengthMs: 604_800_000,
+        left: expect.closeTo(0.1),
+        accounts: 1,
+        nextResetAt: null,
+        outlook: null,
+      },
     ]);
   });
 
@@ -31,7 +45,7 @@ describe('headroom of the pool', () => {
       withWindow({ usedPercent: 100, family: 'another' }),
     ];
     expect(poolHeadroom(accounts, startAt)).toEqual([
-      { name: '5-hour', lengthMs: 18_000_000, left: 1, accounts: 1, nextResetAt: null },
+      { name: '5-hour', lengthMs: 18_000_000, left: 1, accounts: 1, nextResetAt: null, outlook: null },
     ]);
   });
 });
