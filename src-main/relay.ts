@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, statfs } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { AccountView } from '../src-shared/contract/account.ts';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
@@ -124,6 +125,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     clock,
     randomBytes,
     readFile: (path) => readFile(path, 'utf8'),
+    timers: { set: (delayMs, run) => schedule(run, delayMs) },
     storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
   });
   const secretMover = createSecretMover({
@@ -269,15 +271,17 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const dashboard = createDashboard({
     accounts: {
       ...accounts,
-      async addApiKey(input) {
-        const view = await accounts.addApiKey(input);
-        await models.now(view.id);
-        return accounts.views().find(({ id }) => id === view.id) ?? view;
-      },
-      async importAuthJson(input) {
-        const view = await accounts.importAuthJson(input);
-        await models.now(view.id);
-        return accounts.views().find(({ id }) => id === view.id) ?? view;
+      as(by) {
+        const control = accounts.as(by);
+        const withModels = async (view: AccountView): Promise<AccountView> => {
+          await models.now(view.id);
+          return accounts.views().find(({ id }) => id === view.id) ?? view;
+        };
+        return {
+          ...control,
+          addApiKey: async (input) => withModels(await control.addApiKey(input)),
+          importAuthJson: async (input) => withModels(await control.importAuthJson(input)),
+        };
       },
     },
     keys,
@@ -311,6 +315,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     clearInterval(reread);
     dashboard.close();
     await exchanges.close();
+    accounts.close();
     await accounts.settled();
     await keys.flush();
     await ledger.close();

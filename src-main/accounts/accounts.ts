@@ -1,25 +1,30 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { Actor } from '../../src-shared/contract/audit.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { LimitFamily } from '../../src-shared/domain/window.ts';
 import type { Database } from '../ledger/database.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { createTurns } from '../secrets/turns.ts';
 import type { Account, OfferedModel } from './account.ts';
-import { type AccountChange, eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
+import { eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { type Control, createControl } from './control.ts';
 import { type Credential, createCredentials } from './credentials.ts';
 import { readCredits, readCreditsHeaders } from './credits.ts';
+import { createEndings } from './endings.ts';
 import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
-import { cleanLabel, freeLabel } from './label.ts';
 import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
 import { createObservations } from './observations.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { readRateLimitEvent } from './quota-json.ts';
+import { createRestAudit } from './rest-audit.ts';
 import { readUsageAnswer } from './usage-answer.ts';
 
 export interface AccountPorts {
@@ -30,26 +35,31 @@ export interface AccountPorts {
   readonly readFile: (path: string) => Promise<string>;
   /** What routing sees of an account; nothing is known where it is not given. */
   readonly signals?: (accountId: string) => AccountSignals;
+  /** For what ends by itself; without them nothing is told when it does. */
+  readonly timers?: Timers;
   /** Told when quota or a rest could not be written down; calls go on. */
   readonly storageFailed?: (error: unknown) => void;
 }
 
-/** The registry of upstream logins and keys. What a call reads or writes is synchronous; what a person asks for is durable when it resolves. */
-export interface Accounts {
-  /** In the order in which they were added; the same objects every time. */
+/** What a person asks for: durable, with its entry in the audit, when it resolves. */
+export interface AccountControl extends Control {
+  /** The same key at the same address, or the same login, updates the account that is there. */
+  addApiKey(input: ApiKeyInput): Promise<AccountView>;
+  importAuthJson(input: AuthJsonInput): Promise<AccountView>;
+  /** Calls that run on it end normally. Rejects with `not_found` where there is no such account. */
+  remove(id: string): Promise<void>;
+}
+
+/** The registry of upstream logins and keys. What a call reads or writes is synchronous. Its own control is Relay's, `automatic`. */
+export interface Accounts extends AccountControl {
+  /** In the person's order; the same objects every time. */
   list(): readonly Account[];
   get(id: string): Account | null;
   view(account: Account, now: number): AccountView;
   views(): AccountView[];
 
-  /** The same key at the same address, or the same login, updates the account that is there. */
-  addApiKey(input: ApiKeyInput): Promise<AccountView>;
-  importAuthJson(input: AuthJsonInput): Promise<AccountView>;
-  /** These reject with `not_found` where there is no such account. */
-  setEnabled(id: string, enabled: boolean): Promise<AccountView>;
-  rename(id: string, label: string): Promise<AccountView>;
-  /** Calls that run on it end normally. */
-  remove(id: string): Promise<void>;
+  /** The same, done by somebody: that is who the audit names. */
+  as(by: Actor): AccountControl;
 
   /** Rejects with `secrets_locked` where the secret cannot be read, with `not_found` where the account is gone. */
   credential(id: string): Promise<Credential>;
@@ -85,17 +95,22 @@ export interface Accounts {
   onChange(listener: () => void): () => void;
   /** Resolves when everything observed so far is written. */
   settled(): Promise<void>;
+  /** Ends the timers. */
+  close(): void;
 }
 
 export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   const { database, secrets, clock, randomBytes, readFile } = ports;
-  const { signals = () => nothingKnown, storageFailed = () => undefined } = ports;
+  const { signals = () => nothingKnown, timers = noTimers, storageFailed = () => undefined } = ports;
   const accounts: Account[] = await loadAccounts(database);
   const listeners = new Set<() => void>();
   const lateWrites = createLateWrites(database, storageFailed);
   const audit = createAudit(database, lateWrites, clock);
+  const restAudit = createRestAudit(audit);
+  const inTurn = createTurns();
 
   const changed = (): void => {
+    endings.arm();
     for (const listener of listeners) listener();
   };
   const find = (id: string): Account | null => accounts.find((account) => account.id === id) ?? null;
@@ -106,7 +121,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   };
   const view = (account: Account, now: number): AccountView => viewAccount(account, signals(account.id), now);
   const shown = (account: Account): AccountView => view(account, clock.now());
-  const observations = createObservations({ find, lateWrites, audit, clock, changed });
+  const observations = createObservations({ find, lateWrites, audit, restAudit, clock, changed });
   const credentials = createCredentials({
     secrets,
     readFile,
@@ -120,16 +135,35 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       changed();
     },
   });
-  const enrolment = createEnrolment({ accounts, credentials, database, clock, randomBytes });
+  const enrolment = createEnrolment({ accounts, credentials, database, audit, clock, randomBytes });
 
-  /** Held in memory only once it is on disk. */
-  const change = async (id: string, edit: AccountChange): Promise<AccountView> => {
-    const account = known(id);
-    await database.run([updateAccount(id, edit)]);
-    Object.assign(account, edit);
-    changed();
-    return shown(account);
-  };
+  const control = createControl({ accounts, known, shown, database, lateWrites, audit, clock, inTurn, changed });
+  const endings = createEndings({ accounts, clock, timers, lateWrites, audit, restAudit, inTurn, changed });
+  endings.arm();
+
+  const as = (by: Actor): AccountControl => ({
+    ...control(by),
+    async addApiKey(input) {
+      const account = await enrolment.addApiKey(input, by);
+      changed();
+      return shown(account);
+    },
+    async importAuthJson(input) {
+      const account = await enrolment.importAuthJson(input, by);
+      changed();
+      return shown(account);
+    },
+    async remove(id) {
+      const account = known(id);
+      await enrolment.remove(account, async () => {
+        await lateWrites.settled();
+        const detail = 'Deleted, and its secret with it.';
+        await database.run([...eraseAccount(id), ...audit.statements({ actor: by, what: 'deleted', account, detail })]);
+      });
+      observations.forget(id);
+      changed();
+    },
+  });
 
   return {
     list: () => accounts,
@@ -137,30 +171,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     view,
     views: () => accounts.map(shown),
 
-    async addApiKey(input) {
-      const account = await enrolment.addApiKey(input);
-      changed();
-      return shown(account);
-    },
-    async importAuthJson(input) {
-      const account = await enrolment.importAuthJson(input);
-      changed();
-      return shown(account);
-    },
-    setEnabled: (id, enabled) => change(id, { enabled }),
-    async rename(id, label) {
-      const others = accounts.filter((account) => account.id !== known(id).id);
-      return change(id, { label: freeLabel(cleanLabel(label), others) });
-    },
-    async remove(id) {
-      const account = known(id);
-      await enrolment.remove(account, async () => {
-        await lateWrites.settled();
-        await database.run(eraseAccount(id));
-      });
-      observations.forget(id);
-      changed();
-    },
+    ...as('automatic'),
+    as,
 
     credential: async (id) => credentials.of(known(id)),
     secretChanged(id) {
@@ -227,5 +239,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       };
     },
     settled: lateWrites.settled,
+    close: endings.stop,
   };
 }
+
+const noTimers: Timers = { set: () => () => undefined };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AccountCreate } from '../../src-shared/contract/account.ts';
+import type { Actor } from '../../src-shared/contract/audit.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
@@ -7,6 +8,7 @@ import { createTurns } from '../secrets/turns.ts';
 import type { Account } from './account.ts';
 import { type AccountChange, insertAccount, undecided, unstored, updateAccount } from './account-rows.ts';
 import { type AccountSecret, bearerOf } from './account-secret.ts';
+import type { Audit, AuditNote } from './audit.ts';
 import { readAuthJson } from './auth-json.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { type Credentials, isSameLogin } from './credentials.ts';
@@ -21,9 +23,13 @@ export interface EnrolmentPorts {
   readonly accounts: Account[];
   readonly credentials: Credentials;
   readonly database: Database;
+  readonly audit: Pick<Audit, 'statements'>;
   readonly clock: Clock;
   readonly randomBytes: (size: number) => Buffer;
 }
+
+/** What the audit says of an account that came. */
+type HowItCame = Omit<AuditNote, 'account'>;
 
 type NewAccount = Omit<
   Account,
@@ -31,7 +37,7 @@ type NewAccount = Omit<
 >;
 
 /** How accounts come into the pool. One at a time, so that the same login added twice at once is still one account. */
-export function createEnrolment({ accounts, credentials, database, clock, randomBytes }: EnrolmentPorts) {
+export function createEnrolment({ accounts, credentials, database, audit, clock, randomBytes }: EnrolmentPorts) {
   const inTurn = createTurns();
 
   const labelled = (given: string | undefined, fallback: string, existing: Account | null): string => {
@@ -42,7 +48,7 @@ export function createEnrolment({ accounts, credentials, database, clock, random
   };
 
   /** The secret first: a row without one would look like a login that was lost. */
-  const add = async (secret: AccountSecret, fields: NewAccount): Promise<Account> => {
+  const add = async (secret: AccountSecret, fields: NewAccount, how: HowItCame): Promise<Account> => {
     const position = Math.max(0, ...accounts.map((account) => account.position)) + 1;
     const account = {
       id: newId(randomBytes),
@@ -54,18 +60,28 @@ export function createEnrolment({ accounts, credentials, database, clock, random
       position,
     };
     await credentials.keep(account, secret);
-    await database.run([insertAccount(account)]);
+    await database.run([insertAccount(account), ...audit.statements({ ...how, account })]);
     accounts.push(account);
     return account;
   };
 
-  const renew = async (existing: Account, secret: AccountSecret, change: AccountChange): Promise<Account> => {
-    await credentials.keep({ ...existing, ...change }, secret);
-    await database.run([updateAccount(existing.id, { ...change, needsSignIn: null })]);
+  const renew = async (
+    existing: Account,
+    secret: AccountSecret,
+    change: AccountChange,
+    how: HowItCame,
+  ): Promise<Account> => {
+    const account = { ...existing, ...change };
+    await credentials.keep(account, secret);
+    const detail = `${how.detail} It was there already and was brought up to date.`;
+    await database.run([
+      updateAccount(existing.id, { ...change, needsSignIn: null }),
+      ...audit.statements({ ...how, account, detail }),
+    ]);
     return Object.assign(existing, change, { needsSignIn: null, keyringLocked: null });
   };
 
-  const addKey = async (input: ApiKeyInput): Promise<Account> => {
+  const addKey = async (input: ApiKeyInput, by: Actor): Promise<Account> => {
     const apiKey = input.apiKey.trim();
     if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new RelayError('invalid_value', { message: badKey, param: 'apiKey' });
     const baseUrl = input.baseUrl === undefined || input.baseUrl.trim() === '' ? null : checkBaseUrl(input.baseUrl);
@@ -73,8 +89,10 @@ export function createEnrolment({ accounts, credentials, database, clock, random
     const alike = accounts.filter((account) => account.kind === 'openai' && account.baseUrl === baseUrl);
     const existing = await credentials.holder(apiKey, alike);
     const label = labelled(input.label, baseUrl === null ? 'OpenAI API' : new URL(baseUrl).host, existing);
-    if (existing !== null) return renew(existing, secret, { label, wire: input.wire });
-    return add(secret, {
+    const service = baseUrl === null ? 'the OpenAI API' : new URL(baseUrl).host;
+    const how: HowItCame = { actor: by, what: 'added', detail: `Added as an API key of ${service}.` };
+    if (existing !== null) return renew(existing, secret, { label, wire: input.wire }, how);
+    const fields: NewAccount = {
       label,
       kind: 'openai',
       wire: input.wire,
@@ -85,10 +103,11 @@ export function createEnrolment({ accounts, credentials, database, clock, random
       upstreamUserId: null,
       linkedFile: null,
       enabled: true,
-    });
+    };
+    return add(secret, fields, how);
   };
 
-  const addLogin = async (login: Login, input: AuthJsonInput): Promise<Account> => {
+  const addLogin = async (login: Login, input: AuthJsonInput, by: Actor): Promise<Account> => {
     const logins = accounts.filter((account) => account.kind === 'chatgpt');
     const existing =
       login.secret.type === 'chatgpt'
@@ -96,17 +115,19 @@ export function createEnrolment({ accounts, credentials, database, clock, random
         : await credentials.holder(bearerOf(login.secret), logins);
     const label = labelled(input.label, login.email ?? nameOf(login), existing);
     const linkedFile = input.path ?? existing?.linkedFile ?? null;
+    const how: HowItCame = { actor: by, what: 'imported', detail: `Imported from ${input.path ?? 'an auth.json'}.` };
     if (existing !== null) {
-      return renew(existing, login.secret, {
+      const change: AccountChange = {
         label,
         linkedFile,
         email: login.email ?? existing.email,
         plan: login.plan ?? existing.plan,
         upstreamAccountId: login.accountId ?? existing.upstreamAccountId,
         upstreamUserId: login.userId ?? existing.upstreamUserId,
-      });
+      };
+      return renew(existing, login.secret, change, how);
     }
-    return add(login.secret, {
+    const fields: NewAccount = {
       label,
       kind: 'chatgpt',
       wire: 'responses',
@@ -117,11 +138,12 @@ export function createEnrolment({ accounts, credentials, database, clock, random
       upstreamUserId: login.userId,
       linkedFile,
       enabled: true,
-    });
+    };
+    return add(login.secret, fields, how);
   };
 
   return {
-    addApiKey: (input: ApiKeyInput): Promise<Account> => inTurn(() => addKey(input)),
+    addApiKey: (input: ApiKeyInput, by: Actor): Promise<Account> => inTurn(() => addKey(input, by)),
     /**
      * The secret goes first: a crash in between leaves an account that can be removed again, and no secret without one.
      * Where the rows cannot be erased the account stays in its place.
@@ -139,12 +161,15 @@ export function createEnrolment({ accounts, credentials, database, clock, random
           throw error;
         }
       }),
-    importAuthJson: (input: AuthJsonInput): Promise<Account> =>
+    importAuthJson: (input: AuthJsonInput, by: Actor): Promise<Account> =>
       inTurn(async () => {
         const login = readAuthJson(input.content);
-        if (login.secret.type !== 'api-key') return addLogin(login, input);
+        if (login.secret.type !== 'api-key') return addLogin(login, input, by);
         const { label } = input;
-        return addKey({ apiKey: login.secret.apiKey, wire: 'responses', ...(label === undefined ? {} : { label }) });
+        return addKey(
+          { apiKey: login.secret.apiKey, wire: 'responses', ...(label === undefined ? {} : { label }) },
+          by,
+        );
       }),
   };
 }

@@ -6,17 +6,19 @@ import type { Audit } from './audit.ts';
 import type { LateWrites } from './late-writes.ts';
 import { boundedLimitEnd } from './quota-bounds.ts';
 import { createQuotaObservations } from './quota-observations.ts';
+import type { RestAudit } from './rest-audit.ts';
 
 export interface ObservationPorts {
   readonly find: (id: string) => Account | null;
   readonly lateWrites: LateWrites;
   readonly audit: Pick<Audit, 'note'>;
+  readonly restAudit: RestAudit;
   readonly clock: Clock;
   readonly changed: () => void;
 }
 
 /** What calls teach about accounts. Takes effect at once, is written late, and is nothing for an account that is gone. */
-export function createObservations({ find, lateWrites, audit, clock, changed }: ObservationPorts) {
+export function createObservations({ find, lateWrites, audit, restAudit, clock, changed }: ObservationPorts) {
   const offered = new Map<string, readonly OfferedModel[]>();
 
   const observe = (id: string, learn: (account: Account) => void): void => {
@@ -28,8 +30,11 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
 
   const clearRest = (id: string, family: LimitFamily): void => {
     observe(id, (account) => {
-      if (account.rests.get(family)?.byPerson === true) return;
-      if (account.rests.delete(family)) lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
+      const rest = account.rests.get(family);
+      if (rest === undefined || rest.byPerson) return;
+      account.rests.delete(family);
+      lateWrites.put(`${id} rest ${family}`, eraseRest(id, family));
+      restAudit.ended(account, family, rest);
     });
   };
 
@@ -42,6 +47,7 @@ export function createObservations({ find, lateWrites, audit, clock, changed }: 
         const asked = { until: boundedLimitEnd(until, since), reason, byPerson: false, since };
         const rest = known !== undefined && known.until >= asked.until ? { ...known, since } : asked;
         account.rests.set(family, rest);
+        restAudit.begun(account, family, rest, known, since);
         lateWrites.put(`${id} rest ${family}`, saveRest(id, family, rest));
       });
     },

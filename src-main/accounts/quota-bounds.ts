@@ -1,4 +1,5 @@
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
+import { PLAN_FAMILY } from './account.ts';
 
 /** No rest and no reset lies further away (FAULTS 1.2.6). */
 export const MAX_AHEAD_MS = 31 * 86_400_000;
@@ -54,4 +55,14 @@ export function windowOf(
 export function familyName(limitId: string): string {
   const name = limitId.trim().toLowerCase().replaceAll('_', '-').slice(0, 64);
   return name === '' ? 'codex' : name;
+}
+
+/** The first reset still to come (ms), of the plan's own windows where they have one; `null` where none is known. */
+export function nextReset(windows: Iterable<QuotaWindow>, now: number): number | null {
+  const ahead = [...windows].flatMap(({ family, resetsAt }) =>
+    resetsAt !== null && resetsAt > now ? [{ family, resetsAt }] : [],
+  );
+  const own = ahead.filter(({ family }) => family === PLAN_FAMILY);
+  const times = (own.length > 0 ? own : ahead).map(({ resetsAt }) => resetsAt);
+  return times.length === 0 ? null : Math.min(...times);
 }

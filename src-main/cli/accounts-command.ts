@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { formatPercent } from '../../src-shared/format/percent.ts';
+import { accountControlCommands } from './account-control-commands.ts';
+import { auditCommand } from './audit-command.ts';
 import { withRelay } from './open-relay.ts';
 import { Refused } from './refused.ts';
-import type { RelayAccess } from './relay-access.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -75,39 +76,8 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
       }
     });
 
-  for (const [name, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
-    accounts
-      .command(`${name} <id>`)
-      .description(enabled ? 'let calls go to an account again' : 'send no call to an account')
-      .option('--json', 'print the account as JSON')
-      .action(async (id: string, { json }: { json?: true }) => {
-        const account = await withRelay(terminal, async (relay) =>
-          relay.accounts.setEnabled(await idOf(relay, id), enabled),
-        );
-        printAccount(terminal, account, json, enabled ? 'Enabled' : 'Disabled');
-      });
-  }
-
-  accounts
-    .command('remove <id>')
-    .description('forget an account and its secret')
-    .action(async (id: string) => {
-      await withRelay(terminal, async (relay) => relay.accounts.remove(await idOf(relay, id)));
-      terminal.print(`Removed ${id}.`);
-    });
-}
-
-/** An account may also be named by its label, where that names one account only. */
-async function idOf(relay: RelayAccess, given: string): Promise<string> {
-  const views = await relay.accounts.views();
-  const labelled = views.filter(({ label }) => label === given);
-  const [only] = labelled;
-  if (views.some(({ id }) => id === given) || only === undefined) return given;
-  if (labelled.length === 1) return only.id;
-  throw new Refused(`${labelled.length} accounts are labelled ${given}. Use the id: relay accounts list`);
+  accountControlCommands(accounts, terminal);
+  auditCommand(accounts, terminal);
 }
 
 async function readLogin(path: string): Promise<{ content: string; path: string }> {

@@ -1,6 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { z } from 'zod';
-import { accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
@@ -8,6 +7,7 @@ import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/sec
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { createAccountApi } from './account-api.ts';
 import type { RunningRelay } from './relay-access.ts';
 
 export interface RelayAddress {
@@ -18,7 +18,7 @@ export interface RelayAddress {
 
 /** The API of a running Relay. A refusal is thrown as RelayError with the sentence that Relay gave. */
 export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRelay {
-  const headers = { authorization: `Bearer ${apiToken}` };
+  const headers = { authorization: `Bearer ${apiToken}`, 'x-relay-client': 'cli' };
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(`${url}/api${path}`, { ...init, headers: { ...headers, ...init.headers } }).catch(
@@ -41,19 +41,13 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return schema.parse(await (await send(path, init)).json());
   };
-  const of = (collection: 'accounts' | 'keys', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
+  const of = (collection: 'keys', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
 
   return {
     url,
     apiToken,
     pid,
-    accounts: {
-      views: async () => (await get('/accounts', accountListSchema)).accounts,
-      addApiKey: (input) => post('/accounts', accountSchema, input),
-      importAuthJson: (input) => post('/accounts', accountSchema, input),
-      setEnabled: (id, enabled) => post(`${of('accounts', id)}/${enabled ? 'enable' : 'disable'}`, accountSchema),
-      remove: async (id) => void (await send(of('accounts', id), { method: 'DELETE' })),
-    },
+    accounts: createAccountApi({ get, put, remove: async (path) => void (await send(path, { method: 'DELETE' })) }),
     keys: {
       list: async () => (await get('/keys', keyListSchema)).keys,
       create: (input) => post('/keys', keyCreatedSchema, input),

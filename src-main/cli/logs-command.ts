@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type CallRecord, callSchema } from '../../src-shared/contract/call.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatTokens } from '../../src-shared/format/tokens.ts';
 import { escapeControls } from '../log/control-characters.ts';
+import { readLimit } from './limit.ts';
 import { requireRunning, withRelay } from './open-relay.ts';
 import type { RelayAccess } from './relay-access.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,9 +78,4 @@ function callLine(call: CallRecord): string {
   const failover = call.attempts.length > 1 ? [`${call.attempts.length} attempts`] : [];
   const reason = call.status === 'ok' || call.reason === null ? [] : [call.reason];
   return escapeControls([...parts, formatDuration(call.durationMs), ...failover, ...reason].join('  '));
-}
-
-function readLimit(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Give a whole number from 1.');
 }

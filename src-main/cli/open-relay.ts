@@ -73,7 +73,12 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
     passphrase,
   });
   return {
-    relay: { accounts, keys, secrets: secretMover, calls: ledger.calls },
+    relay: {
+      accounts: { ...accounts.as('cli'), views: accounts.views, audit: accounts.audit },
+      keys,
+      secrets: secretMover,
+      calls: ledger.calls,
+    },
     async close() {
       await stop();
       await log.close();

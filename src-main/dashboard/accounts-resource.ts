@@ -1,6 +1,9 @@
 import { Router } from 'express';
-import { accountCreateSchema } from '../../src-shared/contract/account.ts';
+import { accountCreateSchema, accountOrderSchema } from '../../src-shared/contract/account.ts';
+import { accountControlRoutes } from './account-control-routes.ts';
+import { actorOf } from './actor.ts';
 import { allowMethods } from './allow-methods.ts';
+import { auditPage } from './audit-resource.ts';
 import { readJsonBody } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
 import type { AccountsPort } from './ports.ts';
@@ -17,28 +20,24 @@ export function accountsResource(accounts: AccountsPort): Router {
     })
     .post(...readJsonBody(bodyLimitBytes), async (request, response) => {
       const input = parseInput(accountCreateSchema, request.body);
-      const account = input.type === 'api-key' ? await accounts.addApiKey(input) : await accounts.importAuthJson(input);
+      const control = accounts.as(actorOf(request));
+      const account = input.type === 'api-key' ? await control.addApiKey(input) : await control.importAuthJson(input);
       response.status(201).json(account);
     })
     .all(allowMethods('GET', 'POST'));
   router
-    .route('/:id')
-    .delete(async (request, response) => {
-      await accounts.remove(request.params.id);
-      response.status(204).end();
+    .route('/order')
+    .put(...readJsonBody(64 * 1024), async (request, response) => {
+      const { ids } = parseInput(accountOrderSchema, request.body);
+      response.json({ accounts: await accounts.as(actorOf(request)).order(ids) });
     })
-    .all(allowMethods('DELETE'));
+    .all(allowMethods('PUT'));
   router
-    .route('/:id/enable')
-    .post(async (request, response) => {
-      response.json(await accounts.setEnabled(request.params.id, true));
+    .route('/:id/audit')
+    .get(async (request, response) => {
+      response.json(await auditPage(accounts.audit, request.query, request.params.id));
     })
-    .all(allowMethods('POST'));
-  router
-    .route('/:id/disable')
-    .post(async (request, response) => {
-      response.json(await accounts.setEnabled(request.params.id, false));
-    })
-    .all(allowMethods('POST'));
+    .all(allowMethods('GET'));
+  router.use(accountControlRoutes(accounts.as));
   return router;
 }

@@ -5,6 +5,7 @@ import { createAccess } from './access.ts';
 import { accountsResource } from './accounts-resource.ts';
 import { allowMethods } from './allow-methods.ts';
 import { appPages } from './app-pages.ts';
+import { auditResource } from './audit-resource.ts';
 import { callsResource } from './calls-resource.ts';
 import { answerErrors } from './error-answer.ts';
 import { createEventHub } from './event-hub.ts';
@@ -38,6 +39,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/session', sessionResource(sessions, ports.clock));
   api.use(createAccess(ports, sessions));
   api.use('/accounts', accountsResource(ports.accounts));
+  api.use('/audit', auditResource(ports.accounts.audit));
   api.use('/keys', keysResource(ports.keys));
   api.use('/calls', callsResource(ports.ledger));
   api.use('/settings', settingsResource(ports.settings));

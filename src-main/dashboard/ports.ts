@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 
-import type { AccountCreate, AccountView } from '../../src-shared/contract/account.ts';
+import type {
+  AccountCreate,
+  AccountMove,
+  AccountPatch,
+  AccountPause,
+  AccountView,
+} from '../../src-shared/contract/account.ts';
+import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
@@ -16,15 +23,35 @@ type Unsubscribe = () => void;
 type ApiKeyAccount = Extract<AccountCreate, { type: 'api-key' }>;
 type AuthJsonAccount = Extract<AccountCreate, { type: 'auth-json' }>;
 
-/** A method that takes an id throws RelayError `not_found` where there is no such thing. */
-export interface AccountsPort {
-  views(): Awaitable<AccountView[]>;
+/** What somebody changes. A method that takes an id throws RelayError `not_found` where there is no such thing. */
+export interface AccountControlPort {
   addApiKey(input: ApiKeyAccount): Awaitable<AccountView>;
   importAuthJson(input: AuthJsonAccount): Awaitable<AccountView>;
+  edit(id: string, patch: AccountPatch): Awaitable<AccountView>;
   setEnabled(id: string, enabled: boolean): Awaitable<AccountView>;
+  pause(id: string, end: AccountPause): Awaitable<AccountView>;
+  resume(id: string): Awaitable<AccountView>;
+  pin(id: string, forMs: number): Awaitable<AccountView>;
+  unpin(id: string): Awaitable<AccountView>;
+  restUntilReset(id: string): Awaitable<AccountView>;
+  wake(id: string): Awaitable<AccountView>;
+  /** These two answer all accounts in their new order. */
+  order(ids: readonly string[]): Awaitable<AccountView[]>;
+  move(id: string, place: AccountMove): Awaitable<AccountView[]>;
   remove(id: string): Awaitable<void>;
+}
+
+export interface AccountsPort {
+  views(): Awaitable<AccountView[]>;
+  /** What is changed through this is written down as done by `by`. */
+  as(by: Actor): AccountControlPort;
+  readonly audit: AuditPort;
   /** Told when any account's view may have changed. */
   onChange(listener: () => void): Unsubscribe;
+}
+
+export interface AuditPort {
+  list(query: AuditQuery & { readonly accountId?: string }): Awaitable<AuditList>;
 }
 
 export interface KeysPort {

@@ -106,6 +106,50 @@ export const accountSchema = z.object({
 export type AccountView = z.infer<typeof accountSchema>;
 export const accountListSchema = z.object({ accounts: z.array(accountSchema) });
 
+const spanMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(366 * 86_400_000);
+
+/** The body of PATCH /api/accounts/{id}: only what is named changes. A label that another account has gets a number. */
+export const accountPatchSchema = z
+  .strictObject({
+    label: z.string().min(1).max(80),
+    color: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'write it as #rrggbb')
+      .nullable(),
+    policy: accountPolicySchema,
+    maxConcurrency: z.number().int().min(1).max(1_000).nullable(),
+  })
+  .partial();
+export type AccountPatch = z.infer<typeof accountPatchSchema>;
+
+/** The body of POST .../pause: for a time, until the account's next reset, or, empty, until it is resumed. */
+export const accountPauseSchema = z
+  .strictObject({ forMs: spanMs.optional(), untilReset: z.literal(true).optional() })
+  .refine(
+    ({ forMs, untilReset }) => forMs === undefined || untilReset === undefined,
+    'give forMs or untilReset, not both',
+  );
+export type AccountPause = z.infer<typeof accountPauseSchema>;
+
+/** The body of POST .../pin. Pinning one account unpins all others. */
+export const accountPinSchema = z.strictObject({ forMs: spanMs });
+
+/** The body of POST .../rest. */
+export const accountRestSchema = z.strictObject({ untilReset: z.literal(true) });
+
+/** The body of POST .../move: the account that it is to stand directly before or after. */
+export const accountMoveSchema = z
+  .strictObject({ before: z.string().optional(), after: z.string().optional() })
+  .refine(({ before, after }) => (before === undefined) !== (after === undefined), 'give before or after');
+export type AccountMove = z.infer<typeof accountMoveSchema>;
+
+/** The body of PUT /api/accounts/order: accounts that are not named follow in the order they had. */
+export const accountOrderSchema = z.strictObject({ ids: z.array(z.string()).min(1).max(1_000) });
+
 /** The body of POST /api/accounts: an API key, or the text of a Codex auth.json. */
 export const accountCreateSchema = z.discriminatedUnion('type', [
   z.object({

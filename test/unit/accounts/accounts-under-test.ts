@@ -3,7 +3,7 @@ import { createMemoryStore } from '../../../src-main/secrets/memory-store.ts';
 import type { SecretStore } from '../../../src-main/secrets/secret-store.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
-import { createManualClock } from '../../support/manual-clock.ts';
+import { createManualTime } from '../../support/manual-timers.ts';
 import { createMemoryDatabase } from '../../support/memory-database.ts';
 import { ada, loginFile } from './login-file.ts';
 
@@ -13,7 +13,9 @@ export const HOUR = 3_600_000;
 export interface World {
   readonly database: ReturnType<typeof createMemoryDatabase>;
   readonly secrets: SecretStore;
-  readonly clock: ReturnType<typeof createManualClock>;
+  readonly clock: ReturnType<typeof createManualTime>['clock'];
+  /** The same clock with its timers: moves it and lets end what ends on the way. */
+  readonly time: ReturnType<typeof createManualTime>;
   /** What stands where in the file system, and how often Relay looked. */
   readonly files: Map<string, string>;
   readonly reads: () => number;
@@ -27,7 +29,8 @@ export interface World {
 export async function createWorld(): Promise<World> {
   const database = createMemoryDatabase();
   const secrets = createMemoryStore();
-  const clock = createManualClock(NOW);
+  const time = createManualTime(NOW);
+  const { clock, timers } = time;
   const files = new Map<string, string>();
   const randomBytes = createCountingBytes();
   let reads = 0;
@@ -38,12 +41,13 @@ export async function createWorld(): Promise<World> {
     return text;
   };
   const open = (ports: Partial<AccountPorts> = {}): Promise<Accounts> =>
-    createAccounts({ database, secrets, clock, randomBytes, readFile, ...ports });
+    createAccounts({ database, secrets, clock, timers, randomBytes, readFile, ...ports });
   const accounts = await open();
   return {
     database,
     secrets,
     clock,
+    time,
     files,
     reads: () => reads,
     accounts,

@@ -79,7 +79,7 @@ describe('the registry', () => {
   test('is the same after a restart: accounts, their order, quota, rests, models', async () => {
     const login = await world.importAda();
     await accounts.addApiKey({ apiKey: 'sk-1', wire: 'responses', label: 'Mine' });
-    await accounts.rename(login.id, 'Ada');
+    await accounts.edit(login.id, { label: 'Ada' });
     accounts.recordHeaders(login.id, {
       'x-codex-primary-used-percent': '12.5',
       'x-codex-primary-window-minutes': '300',
@@ -111,7 +111,7 @@ describe('the registry', () => {
 
   test('loses neither of two changes made at once', async () => {
     const { id } = await world.importAda();
-    await Promise.all([accounts.setEnabled(id, false), accounts.rename(id, 'New name')]);
+    await Promise.all([accounts.setEnabled(id, false), accounts.edit(id, { label: 'New name' })]);
     const row = (await world.open()).views()[0];
     expect([row?.enabled, row?.label, row?.health.state]).toEqual([false, 'New name', 'disabled']);
   });
@@ -159,7 +159,7 @@ describe('the registry', () => {
   });
 
   test('says so where there is no such account', async () => {
-    for (const work of [accounts.setEnabled('x', true), accounts.rename('x', 'y'), accounts.remove('x')]) {
+    for (const work of [accounts.setEnabled('x', true), accounts.edit('x', { label: 'y' }), accounts.remove('x')]) {
       await expect(work).rejects.toMatchObject({ code: 'not_found', message: 'There is no such account.' });
     }
   });

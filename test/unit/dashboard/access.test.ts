@@ -123,7 +123,7 @@ describe('sessions', () => {
     const cookie = await signIn();
     const read = await ask('/api/accounts', { headers: { cookie } });
     const change = await ask('/api/accounts/acc_1/disable', { method: 'POST', headers: { cookie, origin } });
-    expect([read.status, change.status, asked]).toEqual([200, 200, [['setEnabled', 'acc_1', false]]]);
+    expect([read.status, change.status, asked]).toEqual([200, 200, [['dashboard', 'setEnabled', 'acc_1', false]]]);
   });
 
   it('takes a one-time token once', async () => {

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createDashboard } from '../../../src-main/dashboard/dashboard.ts';
 import type { DashboardPorts } from '../../../src-main/dashboard/ports.ts';
+import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { account, call, key, publicStatus, startAt, status } from './samples.ts';
+import { account, auditEntry, call, key, publicStatus, startAt, status } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -43,22 +44,42 @@ export async function startDashboard() {
   const ports: DashboardPorts = {
     accounts: {
       views: () => state.accounts,
-      addApiKey: (input) => {
-        note('addApiKey', input);
-        return { ...account, id: 'acc_2' };
+      as: (by) => {
+        const on = (name: string, id: string, ...rest: unknown[]): AccountView => {
+          only(id, 'acc_1');
+          note(by, name, id, ...rest);
+          return account;
+        };
+        return {
+          addApiKey: (input) => {
+            note(by, 'addApiKey', input);
+            return { ...account, id: 'acc_2' };
+          },
+          importAuthJson: (input) => {
+            note(by, 'importAuthJson', input);
+            return { ...account, id: 'acc_3' };
+          },
+          edit: (id, patch) => on('edit', id, patch),
+          setEnabled: (id, enabled) => ({ ...on('setEnabled', id, enabled), enabled }),
+          pause: (id, end) => on('pause', id, end),
+          resume: (id) => on('resume', id),
+          pin: (id, forMs) => on('pin', id, forMs),
+          unpin: (id) => on('unpin', id),
+          restUntilReset: (id) => on('restUntilReset', id),
+          wake: (id) => on('wake', id),
+          order: (ids) => {
+            note(by, 'order', ids);
+            return [account];
+          },
+          move: (id, place) => [on('move', id, place)],
+          remove: (id) => void on('remove', id),
+        };
       },
-      importAuthJson: (input) => {
-        note('importAuthJson', input);
-        return { ...account, id: 'acc_3' };
-      },
-      setEnabled: (id, enabled) => {
-        only(id, 'acc_1');
-        note('setEnabled', id, enabled);
-        return { ...account, enabled };
-      },
-      remove: (id) => {
-        only(id, 'acc_1');
-        note('remove', id);
+      audit: {
+        list: (query) => {
+          note('audit', query);
+          return { entries: [auditEntry], nextCursor: '7' };
+        },
       },
       onChange: (listener) => subscribe(listeners.account, listener),
     },

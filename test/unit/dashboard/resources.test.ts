@@ -32,7 +32,7 @@ describe('resources', () => {
     const answer = await post(room, '/api/accounts', { type: 'api-key', apiKey: 'sk-test', label: 'work' });
     expect([answer.status, answer.json()]).toEqual([201, { ...account, id: 'acc_2' }]);
     expect(room.asked).toEqual([
-      ['addApiKey', { type: 'api-key', apiKey: 'sk-test', wire: 'responses', label: 'work' }],
+      ['api', 'addApiKey', { type: 'api-key', apiKey: 'sk-test', wire: 'responses', label: 'work' }],
     ]);
   });
 
@@ -40,7 +40,7 @@ describe('resources', () => {
     const room = await startDashboard();
     const answer = await post(room, '/api/accounts', { type: 'auth-json', content: '{"tokens":{}}' });
     expect([answer.status, answer.json()]).toEqual([201, { ...account, id: 'acc_3' }]);
-    expect(room.asked).toEqual([['importAuthJson', { type: 'auth-json', content: '{"tokens":{}}' }]]);
+    expect(room.asked).toEqual([['api', 'importAuthJson', { type: 'auth-json', content: '{"tokens":{}}' }]]);
   });
 
   it('switches an account on and off, and removes it', async () => {
@@ -50,9 +50,9 @@ describe('resources', () => {
     const gone = await room.ask('/api/accounts/acc_1', { method: 'DELETE', headers: room.script });
     expect([off.json(), on.json(), gone.status, gone.text]).toEqual([{ ...account, enabled: false }, account, 204, '']);
     expect(room.asked).toEqual([
-      ['setEnabled', 'acc_1', false],
-      ['setEnabled', 'acc_1', true],
-      ['remove', 'acc_1'],
+      ['api', 'setEnabled', 'acc_1', false],
+      ['api', 'setEnabled', 'acc_1', true],
+      ['api', 'remove', 'acc_1'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { AccountView } from '../../../src-shared/contract/account.ts';
+import type { AuditList } from '../../../src-shared/contract/audit.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
@@ -54,6 +55,16 @@ export const account: AccountView = {
   usage: null,
   usageError: null,
   models: ['gpt-6.1-sol'],
+};
+
+export const auditEntry: AuditList['entries'][number] = {
+  id: 8,
+  at: startAt,
+  actor: 'cli',
+  what: 'paused',
+  accountId: 'acc_1',
+  accountLabel: 'personal',
+  detail: 'Paused until it is resumed.',
 };
 
 export const key: KeyView = {
