@@ -1,6 +1,8 @@
 import { Router } from 'express';
-import { callQuerySchema } from '../../src-shared/contract/call.ts';
+import { type CallDetail, callQuerySchema } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { readDecision } from '../routing/decision-record.ts';
+import { viewDecision } from '../routing/decision-view.ts';
 import { allowMethods } from './allow-methods.ts';
 import { parseInput } from './parse-input.ts';
 import type { LedgerPort } from './ports.ts';
@@ -18,7 +20,11 @@ export function callsResource(ledger: LedgerPort): Router {
     .get(async (request, response) => {
       const call = await ledger.call(request.params.id);
       if (call === null) throw new RelayError('not_found', { message: 'There is no call with this id in the log.' });
-      response.json(call);
+      const decisions = (await ledger.decisions(call.id)).flatMap((record) => {
+        const decision = readDecision(record);
+        return decision === null ? [] : [viewDecision(decision)];
+      });
+      response.json({ ...call, decisions } satisfies CallDetail);
     })
     .all(allowMethods('GET'));
   return router;

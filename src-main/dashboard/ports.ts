@@ -65,6 +65,8 @@ export interface KeysPort {
 export interface LedgerPort {
   calls(query: CallQuery): Awaitable<CallList>;
   call(id: string): Awaitable<CallRecord | null>;
+  /** As `packDecision` made them, parsed. */
+  decisions(id: string): Awaitable<unknown[]>;
   /** Told of every call at admission and whenever its record changes. */
   onChange(listener: (call: CallRecord) => void): Unsubscribe;
 }

@@ -2,12 +2,14 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import { packDecision } from '../routing/decision-record.ts';
 import type { RouteReport } from '../routing/ports.ts';
 
 /** Where calls are written down. Both are durable when they return, and never wait for the database. */
 export interface CallLog {
   begin(call: CallRecord): void;
-  settle(call: CallRecord): void;
+  /** `decisions` as `packDecision` makes them. */
+  settle(call: CallRecord, decisions: readonly string[]): void;
 }
 
 /** The last two numbers of a call that only the catalogue knows. */
@@ -68,7 +70,7 @@ export function admitCall(ports: CallPorts, record: CallRecord, arrivedAt: numbe
         record.ttftMs = report.outputAt === null ? null : report.outputAt - beganAt;
         record.overheadMs = overheadMs(report, arrivedAt);
       }
-      ports.log.settle(record);
+      ports.log.settle(record, report === null ? [] : report.decisions.map(packDecision));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type CallRecord, callSchema } from '../../src-shared/contract/call.ts';
 import type { SqlValue } from './database.ts';
 
@@ -113,10 +114,17 @@ export function readCallRow(row: Record<string, unknown>): CallRecord {
 }
 
 /** One line of the journal, or `null` where it is not a whole call: torn by a kill or damaged. */
-export function readJournalLine(line: string): CallRecord | null {
+export function readJournalLine(line: string): { call: CallRecord; decisions: readonly unknown[] } | null {
   try {
-    return callSchema.parse(JSON.parse(line));
+    const json: unknown = JSON.parse(line);
+    return { call: callSchema.parse(json), decisions: decisionsSchema.parse(json).decisions };
   } catch {
     return null;
   }
 }
+
+const decisionsSchema = z.object({ decisions: z.array(z.unknown()).default([]) });
+
+/** Safe to apply again, as `upsertCall` is. */
+export const upsertDecisions =
+  'INSERT INTO decisions (call_id, body) VALUES (?, ?) ON CONFLICT (call_id) DO UPDATE SET body = excluded.body';

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { callParams, readJournalLine, upsertCall } from './call-row.ts';
+import { callParams, readJournalLine, upsertCall, upsertDecisions } from './call-row.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
 
 /** How much of the journal one transaction takes at most. */
@@ -36,12 +36,17 @@ export function createDrain(db: Database, folder: string, left: readonly Journal
   let damaged = 0;
   let position: JournalPosition = { file: 0, offset: 0 };
   const upsert = db.prepare(upsertCall);
+  const explain = db.prepare(upsertDecisions);
   const commit = db.transaction((lines: readonly string[]): number => {
     let unread = 0;
     for (const line of lines) {
-      const call = readJournalLine(line);
-      if (call === null) unread += 1;
-      else upsert.run(...callParams(call));
+      const read = readJournalLine(line);
+      if (read === null) {
+        unread += 1;
+        continue;
+      }
+      upsert.run(...callParams(read.call));
+      if (read.decisions.length > 0) explain.run(read.call.id, JSON.stringify(read.decisions));
     }
     return unread;
   });

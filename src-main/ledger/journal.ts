@@ -31,8 +31,11 @@ export interface JournalOptions {
 }
 
 export interface Journal {
-  /** Never throws. Survives a kill of the process when it returns `true`; else the line waits in memory, or is dropped. */
-  append(call: CallRecord): boolean;
+  /**
+   * Never throws. Survives a kill of the process when it returns `true`; else the line waits in memory, or is dropped.
+   * `decisions` are JSON texts that go with the call in the same line.
+   */
+  append(call: CallRecord, decisions?: readonly string[]): boolean;
   /** Writes what waits in memory, as far as the disk takes it. */
   retry(): void;
   /** The files with their sizes, oldest first, as far as they are not yet in the database. */
@@ -136,8 +139,8 @@ export function createJournal(options: JournalOptions): Journal {
     return false;
   }
 
-  function append(call: CallRecord): boolean {
-    const line: Line = { call, bytes: Buffer.from(`${JSON.stringify(call)}\n`) };
+  function append(call: CallRecord, decisions: readonly string[] = []): boolean {
+    const line: Line = { call, bytes: Buffer.from(`${lineText(call, decisions)}\n`) };
     // New calls leave the last sixteenth to those that are running already.
     const room = isSettled(call) ? 1 : 15 / 16;
     if (closed || totalBytes() + heldBytes + line.bytes.length > limits.totalBytes * room) {
@@ -186,4 +189,10 @@ export function createJournal(options: JournalOptions): Journal {
       descriptor = null;
     },
   };
+}
+
+/** The call as JSON; its decisions, which are JSON already, become one more member of it. */
+function lineText(call: CallRecord, decisions: readonly string[]): string {
+  const text = JSON.stringify(call);
+  return decisions.length === 0 ? text : `${text.slice(0, -1)},"decisions":[${decisions.join()}]}`;
 }

@@ -30,11 +30,13 @@ export interface Ledger {
    * The record must not be changed afterwards.
    */
   begin(call: CallRecord): void;
-  /** The same for a call's end, with its final record. */
-  settle(call: CallRecord): void;
+  /** The same for a call's end, with its final record and its decisions, each a JSON text. */
+  settle(call: CallRecord, decisions?: readonly string[]): void;
   /** Newest first, with calls that began or ended a moment ago. */
   calls(query: CallQuery): Promise<CallList>;
   call(id: string): Promise<CallRecord | null>;
+  /** The decisions that were settled with a call, as they were given. */
+  decisions(id: string): Promise<unknown[]>;
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
   onChange(listener: (call: CallRecord) => void): () => void;
@@ -64,6 +66,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const folder = journalFolder(dataDir);
   const left = prepareFolder(folder, disk);
   const recent = new Map<string, CallRecord>();
+  const recentDecisions = new Map<string, readonly string[]>();
   const listeners = new Set<(call: CallRecord) => void>();
   const firstFile = (left.at(-1)?.file ?? 0) + 1;
   const journal = createJournal({
@@ -73,7 +76,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     left,
     limits: options.limits ?? journalLimits,
     onForget(call) {
-      if (recent.get(call.id) === call) recent.delete(call.id);
+      if (recent.get(call.id) !== call) return;
+      recent.delete(call.id);
+      recentDecisions.delete(call.id);
     },
   });
   let stuck: { readonly busy: boolean; readonly reason: string } | null = null;
@@ -159,9 +164,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     move();
   }
 
-  function record(call: CallRecord): void {
+  function record(call: CallRecord, decisions: readonly string[] = []): void {
     recent.set(call.id, call);
-    if (journal.append(call)) {
+    if (decisions.length > 0) recentDecisions.set(call.id, decisions);
+    if (journal.append(call, decisions)) {
       if (!isBefore(journal.committed(), announced)) announceSoon();
     } else {
       if (journal.heldLines() > 0) retryTimer ??= setTimeout(retry, retryMs);
@@ -185,7 +191,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 
   return {
-    begin: record,
+    begin: (call) => record(call),
     settle: record,
     async calls(query) {
       readCursor(query.cursor);
@@ -197,6 +203,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return mergePage(query, stored, newest);
     },
     call: async (id) => recent.get(id) ?? (await reader.call(id)),
+    async decisions(id) {
+      const waiting = recentDecisions.get(id);
+      if (waiting !== undefined) return waiting.map((text): unknown => JSON.parse(text));
+      const [row] = await reader.all('SELECT body FROM decisions WHERE call_id = ?', [id]);
+      return row === undefined ? [] : JSON.parse(String(row['body']));
+    },
     state,
     onChange(listener) {
       listeners.add(listener);

@@ -5,6 +5,7 @@ import { accountHistorySchema } from './migrations/v4-account-history.ts';
 import { statusSpansSchema } from './migrations/v5-status-spans.ts';
 import { failoverSchema } from './migrations/v6-failover.ts';
 import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
+import { decisionsSchema } from './migrations/v8-decisions.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   statusSpansSchema,
   failoverSchema,
   quotaReadingsSchema,
+  decisionsSchema,
 ];

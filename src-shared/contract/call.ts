@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionSchema } from './decision.ts';
 
 const tokens = z.number().int().nonnegative().nullable();
 const durationMs = z.number().nonnegative().nullable();
@@ -67,6 +68,13 @@ export const callSchema = z.object({
   /** Relay's own share of the time to the first output. */
   overheadMs: durationMs,
 });
+
+/** One call with everything that is known of it: GET /api/calls/{id}. */
+export const callDetailSchema = callSchema.extend({
+  /** Why it went where it went: one for each choice of an account, in order. Empty while the call runs. */
+  decisions: z.array(decisionSchema),
+});
+export type CallDetail = z.infer<typeof callDetailSchema>;
 
 export type Attempt = z.infer<typeof attemptSchema>;
 export type CallRecord = z.infer<typeof callSchema>;

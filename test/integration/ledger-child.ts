@@ -2,7 +2,7 @@ import { openSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openLedger } from '../../src-main/ledger/ledger.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
-import { begunCall, settledCall } from './ledger-story.ts';
+import { begunCall, decisionsOf, settledCall } from './ledger-story.ts';
 
 // Logs calls without end and notes in a file what the ledger has promised to keep; the test kills it somewhere in between.
 const [dataDir, run, notes] = process.argv.slice(2);
@@ -24,7 +24,8 @@ for (let n = 0; ; n += 1) {
   running.push(n);
   const done = running.length > 5 ? running.splice((n * 7) % 6, 1)[0] : undefined;
   if (done !== undefined) {
-    ledger.settle(settledCall(run, done));
+    const decisions = decisionsOf(run, done).map((decision) => JSON.stringify(decision));
+    ledger.settle(settledCall(run, done), decisions);
     say(`settled ${done}`);
   }
   if (n % 3 === 0) await nextTurn();

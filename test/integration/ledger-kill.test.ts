@@ -12,7 +12,7 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import { interrupted } from '../unit/ledger/sample-call.ts';
 import { tempFolder } from '../unit/ledger/temp-folder.ts';
-import { begunCall, settledCall } from './ledger-story.ts';
+import { begunCall, decisionsOf, settledCall } from './ledger-story.ts';
 
 const rounds = Number(process.env['RELAY_KILL_ROUNDS'] ?? 20);
 const child = fileURLToPath(new URL('./ledger-child.ts', import.meta.url));
@@ -45,7 +45,14 @@ function storedCalls(dataDir: string): CallRecord[] {
   return rows.map(readCallRow);
 }
 
-it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, none wrong`, {
+function storedDecisions(dataDir: string): Map<string, unknown> {
+  const db = new Sqlite(`${dataDir}/relay.db`, { readonly: true });
+  const rows = db.prepare<[], { call_id: string; body: string }>('SELECT call_id, body FROM decisions').all();
+  db.close();
+  return new Map(rows.map((row) => [row.call_id, JSON.parse(row.body)]));
+}
+
+it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, none wrong, each with its decisions`, {
   timeout: rounds * 15_000,
 }, async () => {
   const dataDir = tempFolder();
@@ -58,6 +65,7 @@ it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, n
   const last = await openLedger({ dataDir, clock: systemClock });
   await last.close();
 
+  const explained = storedDecisions(dataDir);
   const stored = new Map(storedCalls(dataDir).map((call) => [call.id, call]));
   for (const { run, begun, settled } of promised) {
     for (const n of begun) {
@@ -67,8 +75,12 @@ it(`${rounds} times kill -9 in the middle of work: no call lost, none doubled, n
       const unfinished = interrupted(begunCall(run, n));
       const expected = settled.has(n) || row?.status !== 'interrupted' ? settledCall(run, n) : unfinished;
       expect(row).toEqual(expected);
+      const decisions = expected === unfinished ? [] : decisionsOf(run, n);
+      expect(explained.get(expected.id) ?? []).toEqual(decisions);
+      explained.delete(expected.id);
     }
   }
+  expect([...explained]).toEqual([]);
   // What remains was begun by a process killed before it could say so: at most the next call of each round.
   const unsaid = [...stored.values()];
   const nextOnes = promised.map(({ run, begun }) => interrupted(begunCall(run, begun.length)));

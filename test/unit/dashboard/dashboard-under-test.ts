@@ -10,7 +10,7 @@ import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { account, auditEntry, call, key, publicStatus, startAt, status } from './samples.ts';
+import { account, auditEntry, call, key, packed, publicStatus, startAt, status } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -114,6 +114,8 @@ export async function startDashboard() {
         if (id === 'call_bug') throw new Error('secret detail of a bug');
         return id === 'call_1' ? call : null;
       },
+      // Of an older version: it is left out.
+      decisions: () => [packed, [0, 'of another version']],
       onChange: (listener) => subscribe(listeners.call, listener),
     },
     settings: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, call, key, startAt, status } from './samples.ts';
+import { account, call, decision, key, startAt, status } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -20,7 +20,7 @@ describe('resources', () => {
     expect(answers.map((answer) => [answer.status, answer.json()])).toEqual([
       [200, { accounts: [account] }],
       [200, { calls: [call], nextCursor: null }],
-      [200, call],
+      [200, { ...call, decisions: [decision] }],
       [200, { keys: [key] }],
       [200, settingsSchema.parse({})],
       [200, status],

@@ -1,9 +1,14 @@
+import { decide } from '../../../src-main/routing/decide.ts';
+import { packDecision } from '../../../src-main/routing/decision-record.ts';
+import { scoringOf } from '../../../src-main/routing/strategies.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { AuditList } from '../../../src-shared/contract/audit.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
+import { candidate, choosing, account as routed } from '../routing/candidates.ts';
 
 export const startAt = Date.UTC(2026, 10, 24, 12);
 
@@ -179,6 +184,51 @@ export const publicStatus: PublicStatus = {
       sentence: '3 of 3 requests failed & more.',
       beganAt: startAt - 3_600_000,
       endedAt: startAt,
+    },
+  ],
+};
+
+/** How a decision is stored, and what people read of it. */
+export const packed: unknown = JSON.parse(
+  packDecision(
+    decide(
+      [
+        candidate(routed('acc_1', { label: 'personal' })),
+        candidate(routed('acc_2', { label: 'work', enabled: false })),
+      ],
+      choosing(),
+      scoringOf({ 'routing.strategy': 'fill-first', 'routing.weights': { metered: 0, policy: 0 } }),
+      startAt,
+      () => 0,
+    ),
+  ),
+);
+export const decision: DecisionView = {
+  at: startAt,
+  strategy: 'fill-first',
+  model: 'gpt-5.5',
+  conversation: null,
+  chosenId: 'acc_1',
+  reason: 'personal is the only account that can serve.',
+  candidates: [
+    {
+      accountId: 'acc_1',
+      accountLabel: 'personal',
+      score: 1,
+      gate: null,
+      parts: [
+        { name: 'cache', value: 0, weight: 1.5, points: 0, why: 'does not hold this conversation' },
+        { name: 'order', value: 1, weight: 1, points: 1, why: 'place 1 in your order' },
+      ],
+      lost: null,
+    },
+    {
+      accountId: 'acc_2',
+      accountLabel: 'work',
+      score: null,
+      gate: { code: 'disabled', reason: 'Switched off by you.', until: null },
+      parts: [],
+      lost: 'work could not serve: Switched off by you.',
     },
   ],
 };

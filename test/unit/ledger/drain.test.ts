@@ -171,3 +171,18 @@ it('a line longer than a chunk is read whole', () => {
   replay(db, folder);
   expect(rowsOf(db)).toEqual({ call_0: interrupted(begun('call_0')), call_1: long, call_2: served('call_2') });
 });
+
+it('the decisions of a call are stored apart from it, once however often they are replayed, and go with it', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const decided = `${JSON.stringify({ ...served('call_1'), decisions: [[1, 'a'], [2]] })}\n`;
+  writeFileSync(journalPath(folder, 1), decided + line(served('call_2')));
+  replay(db, folder);
+  writeFileSync(journalPath(folder, 2), decided);
+  replay(db, folder);
+  const stored = () => db.prepare('SELECT call_id, body FROM decisions').all();
+  expect(stored()).toEqual([{ call_id: 'call_1', body: '[[1,"a"],[2]]' }]);
+  expect(rowsOf(db)).toEqual({ call_1: served('call_1'), call_2: served('call_2') });
+  db.exec("DELETE FROM calls WHERE id = 'call_1'");
+  expect(stored()).toEqual([]);
+});

@@ -67,6 +67,13 @@ it('each call is one line for its begin and one for its end, written before appe
   expect(disk.text()).toEqual([line(begun('call_1')) + line(served('call_1'))]);
 });
 
+it('the decisions of a call are one more member of its line', () => {
+  const disk = smallDisk();
+  const { journal } = journalOn(disk);
+  journal.append(served('call_1'), ['[1,"a"]', '[2]']);
+  expect(disk.text().map((text) => JSON.parse(text))).toEqual([{ ...served('call_1'), decisions: [[1, 'a'], [2]] }]);
+});
+
 it('a full disk keeps lines in memory in their order; when space returns the half-written line is made whole', () => {
   const disk = smallDisk();
   const { journal } = journalOn(disk);

@@ -59,6 +59,21 @@ it('a call is in the list at once, and the same before and after it has reached 
   expect(ledger.state()).toEqual({ state: 'ok', reason: null, dropped: 0 });
 });
 
+it('the decisions of a call can be read before and after they have reached the database, and are in no list', async () => {
+  const ledger = await open(tempFolder());
+  ledger.begin(begun('call_1'));
+  ledger.settle(served('call_1'), ['[1,"a"]', '[2]']);
+  const heard: CallRecord[] = [];
+  ledger.onChange((call) => heard.push(call));
+  ledger.settle(served('call_2'));
+  const read = async () => [await ledger.decisions('call_1'), await ledger.decisions('call_2'), await list(ledger)];
+  const expected = [[[1, 'a'], [2]], [], [served('call_2'), served('call_1')]];
+  expect(await read()).toEqual(expected);
+  await ledger.flush();
+  expect(await read()).toEqual(expected);
+  expect(heard).toEqual([served('call_2')]);
+});
+
 it('a run that ends leaves no journal; the next one finds its calls, the unfinished as interrupted', async () => {
   const dataDir = tempFolder();
   const first = await open(dataDir);
