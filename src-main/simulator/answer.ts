@@ -1,6 +1,6 @@
 import { readDirectives } from './directives.ts';
 import type { IdSource } from './id-source.ts';
-import type { JsonObject } from './json-object.ts';
+import { type JsonObject, listOr, objectOr, textOr } from './json-object.ts';
 import { compactedContent, type OfferedTool, type Prompt } from './prompt.ts';
 import { sampleOf } from './schema-sample.ts';
 
@@ -40,9 +40,41 @@ export function answerTo(prompt: Prompt, { nextId, encrypt }: AnswerPorts): Answ
   }
   const reasons = prompt.wantsSummary || prompt.wantsEncrypted || (prompt.effort !== null && prompt.effort !== 'none');
   const directives = readDirectives(prompt.userText);
-  const items = [...(reasons ? [reasoningItem(prompt, nextId, encrypt)] : []), ...outputOf(prompt, directives, nextId)];
+  const comment =
+    directives.comment === null
+      ? []
+      : [{ ...messageItem(nextId, [textPart(directives.comment)]), phase: 'commentary' }];
+  const whole = [...comment, ...outputOf(prompt, directives, nextId)];
+  const items = [
+    ...(reasons ? [reasoningItem(prompt, nextId, encrypt)] : []),
+    ...restOf(whole, { said: prompt.said, repeat: directives.repeat, nextId }),
+  ];
   const tokens = prompt.effort === null ? 16 : (reasoningTokensOf[prompt.effort] ?? 32);
   return { items, reasoningTokens: reasons ? tokens : 0, incomplete: directives.incomplete || null };
+}
+
+interface SaidBefore {
+  readonly said: readonly string[];
+  readonly repeat: number;
+  readonly nextId: IdSource;
+}
+
+/** The items of an answer behind what was said of it already; what is not its beginning cannot be continued. */
+function restOf(items: readonly JsonObject[], { said, repeat, nextId }: SaidBefore): readonly JsonObject[] {
+  const [text, ...others] = said;
+  if (text === undefined) return items;
+  const [item, ...later] = items;
+  const [part] = listOr(item?.['content']).map(objectOr);
+  const full = textOr(part?.['text'], '');
+  if (item?.['type'] !== 'message' || !full.startsWith(text)) {
+    return [messageItem(nextId, [textPart(`The answer does not begin so: ${text}`)])];
+  }
+  if (others.length > 0) return restOf(later, { said: others, repeat, nextId });
+  // Nothing to add, and more to come: a model goes straight on.
+  if (text === full && later.length > 0) return later;
+  const words = text.match(/\S+\s*/g) ?? [];
+  const again = words.slice(Math.max(0, words.length - repeat)).join('');
+  return [{ ...item, content: [{ ...part, text: again + full.slice(text.length) }] }, ...later];
 }
 
 function outputOf(prompt: Prompt, directives: ReturnType<typeof readDirectives>, nextId: IdSource): JsonObject[] {

@@ -10,6 +10,8 @@
  *   sim:refuse                   a refusal
  *   sim:cite                     a web search and a text with a citation
  *   sim:incomplete REASON        the answer so far, then `response.incomplete` with that reason
+ *   sim:comment TEXT             a message of its own before the answer
+ *   sim:repeat N | all           an answer that goes on where it broke off repeats its last N words, or begins anew
  *
  * No order: `You said: TEXT`. After tool output with no order left: `Tool said: OUTPUT`.
  */
@@ -21,6 +23,9 @@ export interface Directives {
   readonly refuse: boolean;
   readonly cite: boolean;
   readonly incomplete: string | null;
+  readonly comment: string | null;
+  /** Infinity: everything. */
+  readonly repeat: number;
 }
 
 export function readDirectives(message: string): Directives {
@@ -41,6 +46,8 @@ export function readDirectives(message: string): Directives {
     refuse: restOf('refuse') !== null,
     cite: restOf('cite') !== null,
     incomplete: restOf('incomplete'),
+    comment: restOf('comment'),
+    repeat: restOf('repeat') === 'all' ? Number.POSITIVE_INFINITY : Number(restOf('repeat') ?? 0),
   };
 }
 

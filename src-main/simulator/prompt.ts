@@ -26,10 +26,13 @@ export interface Prompt {
   readonly effort: string | null;
   readonly wantsSummary: boolean;
   readonly wantsEncrypted: boolean;
+  /** What the answer has said already, a text a message, where it is asked to go on from there. */
+  readonly said: readonly string[];
 }
 
 /** `items` is the whole input, what came before over the same socket included. */
-export function readPrompt(body: JsonObject, items: readonly JsonObject[]): Prompt {
+export function readPrompt(body: JsonObject, input: readonly JsonObject[]): Prompt {
+  const { items, said } = withoutAnswer(input);
   const isUser = (item: JsonObject): boolean => item['role'] === 'user';
   const lastUser = items.findLastIndex(isUser);
   const content = items[lastUser]?.['content'];
@@ -55,8 +58,23 @@ export function readPrompt(body: JsonObject, items: readonly JsonObject[]): Prom
     effort: reasoning['effort'] === undefined || reasoning['effort'] === null ? null : String(reasoning['effort']),
     wantsSummary: typeof reasoning['summary'] === 'string',
     wantsEncrypted: listOr(body['include']).includes('reasoning.encrypted_content'),
+    said,
   };
 }
+
+/** Takes off the end of the input an answer that broke off and the order to go on with it, as a model would read the two. */
+function withoutAnswer(items: readonly JsonObject[]): { items: readonly JsonObject[]; said: readonly string[] } {
+  const order = items.at(-1);
+  if (order === undefined || order['role'] === 'assistant' || !goOn.test(messageText(order)))
+    return { items, said: [] };
+  const first = items.findLastIndex((item, index) => index < items.length - 1 && item['role'] !== 'assistant') + 1;
+  const said = items.slice(first, -1).map(messageText);
+  return said.length === 0 ? { items, said } : { items: items.slice(0, first), said };
+}
+
+const goOn = /\bcontinue exactly where it stops\b/i;
+
+const messageText = (item: JsonObject): string => (item['type'] === 'message' ? outputText(item['content']) : '');
 
 /** A compaction carries the number of outputs it stands for, or a client that compacts would never come to its last step. */
 export const compactedContent = (encrypted: string, outputs: number): string => `${encrypted}.${outputs}`;

@@ -245,3 +245,35 @@ describe('a sample', () => {
     expect(JSON.stringify(sampleOf({ $ref: '#/$defs/node', $defs: { node } }))).toContain('null');
   });
 });
+
+describe('an answer that broke off', () => {
+  const assistant = (text: string): Body => ({
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'output_text', text }],
+  });
+  const order = { ...user('Continue exactly where it stops.'), role: 'developer' };
+  const goOn = (asked: string, ...turns: Body[]) => codexBody(asked, { input: [user(asked), ...turns] });
+
+  it.each<[string, Body, unknown]>([
+    ['exactly', goOn('sim:say one two three', assistant('one t'), order), ['wo three']],
+    ['from its end, with nothing to add', goOn('sim:say one two', assistant('one two'), order), ['']],
+    [
+      'in the message that broke',
+      goOn('sim:comment hm\nsim:say one two', assistant('hm'), assistant('one'), order),
+      [' two'],
+    ],
+    ['behind a message that was whole', goOn('sim:comment hm\nsim:say one', assistant('hm'), order), ['one']],
+    [
+      'with the call that was to follow',
+      { ...goOn('sim:comment hm\nsim:call get_weather {}', assistant('hm'), order), tools: [weather] },
+      [['function_call', 'get_weather', '{}']],
+    ],
+    ['repeating words', goOn('sim:say one two three\nsim:repeat 2', assistant('one two '), order), ['one two three']],
+    ['from the beginning', goOn('sim:say one two\nsim:repeat all', assistant('one'), order), ['one two']],
+    ['only if it began so', goOn('sim:say one two', assistant('two'), order), ['The answer does not begin so: two']],
+    ['only if it is asked to', goOn('sim:say one two', assistant('one')), ['one two']],
+  ])('is gone on with %s', async (_name, body, expected) => {
+    expect(await said(body)).toEqual(expected);
+  });
+});
