@@ -7,8 +7,10 @@ import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { RelayError } from '../src-shared/domain/relay-error.ts';
+import type { Timers } from '../src-shared/domain/timers.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
 import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
@@ -52,6 +54,7 @@ export interface RelayOptions {
   /** Default 127.0.0.1. */
   readonly bind?: string;
   readonly clock?: Clock;
+  readonly timers?: Timers;
   readonly log: Log;
   readonly demo?: boolean;
   readonly desktop?: boolean;
@@ -85,8 +88,6 @@ export interface RelayAddress {
 
 /** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
 const CODEX_VERSION = '0.169.0';
-/** How often the file of a linked login that was refused is looked at for a newer pair. */
-const REREAD_MS = 30_000;
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
@@ -112,20 +113,23 @@ interface Opened {
 }
 
 async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger }: Opened): Promise<Relay> {
-  const { dataDir, environment, log } = options;
+  const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
   const passphrase = options.passphrase ?? (async () => environment.passphrase);
   const openStore = (choice: SecretStore['kind'] | null, given: () => Promise<string | null>) =>
     openSecretStore({ dataDir, choice: choice ?? undefined, passphrase: given, loadKeytar, randomBytes, clock });
   const secrets = createMovableStore(await openStore(environment.secrets ?? settings.get('secrets.store'), passphrase));
+  const issuer = createIssuer({ url: environment.authIssuer, version: relayVersion, clock, timers });
   const accounts = await createAccounts({
     database,
     secrets,
     clock,
+    timers,
+    random: Math.random,
+    issuer,
     randomBytes,
     readFile: (path) => readFile(path, 'utf8'),
-    timers: { set: (delayMs, run) => schedule(run, delayMs) },
     storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
   });
   const secretMover = createSecretMover({
@@ -215,7 +219,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   };
 
   let url = '';
-  let reread: NodeJS.Timeout | undefined;
   const status = (): StatusView => ({
     version: relayVersion,
     startedAt,
@@ -312,8 +315,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     models.stop();
     statusRoom.stop();
     pauses.disable();
-    clearInterval(reread);
     dashboard.close();
+    // What the sign-in service answers now is stored before anything else ends (FAULTS A-16).
+    await accounts.keepAlive.stop();
+    await issuer.close();
     await exchanges.close();
     accounts.close();
     await accounts.settled();
@@ -340,9 +345,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       models.start();
       pauses.enable();
       statusRoom.start();
-      reread = setInterval(() => {
-        if (accounts.list().some((account) => account.needsSignIn !== null)) void accounts.rereadLinked();
-      }, REREAD_MS).unref();
+      accounts.keepAlive.start();
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
     },
     async stop() {
@@ -359,6 +362,8 @@ function schedule(run: () => void, afterMs: number): () => void {
   const timer = setTimeout(run, afterMs).unref();
   return () => clearTimeout(timer);
 }
+
+const unheldTimers: Timers = { set: (delayMs, run) => schedule(run, delayMs) };
 
 const baseUrlOf = (account: UpstreamAccount, environment: Environment): string =>
   account.baseUrl ?? (account.kind === 'chatgpt' ? environment.chatgptBaseUrl : environment.openaiBaseUrl);

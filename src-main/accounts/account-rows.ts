@@ -104,6 +104,7 @@ const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
 export const unstored = () => ({
   needsSignIn: null,
   keyringLocked: null,
+  login: null,
   unsupported: new Map<string, number>(),
   windows: new Map<string, QuotaWindow>(),
   tracks: new Map<string, WindowTrack>(),

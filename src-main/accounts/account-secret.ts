@@ -9,12 +9,21 @@ const secretSchema = z.discriminatedUnion('type', [
     idToken: z.string().nullable(),
     /** From the file, ms; how old the tokens are where they do not say. */
     lastRefreshAt: z.number().nullable(),
+    /**
+     * An exchange of this refresh token was begun then (ms), and it works only once: while this is here, it is never sent
+     * again. `reason` says what came of it; `null` where the answer was never seen.
+     */
+    spent: z.object({ at: z.number(), reason: z.string().nullable() }).optional(),
+    /** Another program holds the same pair, so ending it would sign that program out. */
+    shared: z.literal(true).optional(),
   }),
   z.object({ type: z.literal('personal-token'), token: z.string().min(1) }),
 ]);
 
 /** What an account's entry in the SecretStore holds. */
 export type AccountSecret = z.infer<typeof secretSchema>;
+
+export type ChatgptSecret = Extract<AccountSecret, { type: 'chatgpt' }>;
 
 /** The name of an account's entry in the SecretStore. */
 export const secretName = (accountId: string): string => `account/${accountId}`;

@@ -4,7 +4,12 @@ import { type AccountSignals, healthOf, restInWords } from './health.ts';
 import { viewWindow } from './window-view.ts';
 
 /** An account as people and scripts see it: no secret, and its state in words. */
-export function viewAccount(account: Account, signals: AccountSignals, now: number): AccountView {
+export function viewAccount(
+  account: Account,
+  signals: AccountSignals,
+  skewMs: number | null,
+  now: number,
+): AccountView {
   return {
     id: account.id,
     label: account.label,
@@ -27,6 +32,7 @@ export function viewAccount(account: Account, signals: AccountSignals, now: numb
     health: healthOf(account, signals, now),
     restingFamilies: restingFamilies(account, now),
     lackingModels: lackingModels(account, now),
+    login: account.login === null ? null : { ...account.login, skewMs },
     inFlight: account.inFlight,
     windows: [...account.windows.values()]
       .map((window) => viewWindow(account, window, now))

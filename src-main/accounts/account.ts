@@ -1,5 +1,6 @@
 import type { AccountPolicy, Credits, UsageFacts } from '../../src-shared/contract/account.ts';
 import type { LimitFamily, QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { LoginTimes } from './login-times.ts';
 import type { WindowTrack } from './window-track.ts';
 
 /** An upstream login or API key while Relay runs. Routing reads it on every call, so it is plain and kept up to date in place. */
@@ -32,6 +33,8 @@ export interface Account {
   needsSignIn: string | null;
   /** Why the secret cannot be read; `null` while it can. */
   keyringLocked: string | null;
+  /** How long the login lasts; `null` for what never ends, and while the secret was not read yet. */
+  login: LoginTimes | null;
   /** `null` while the account's list is not known. */
   models: ReadonlySet<string> | null;
   /** Model to when it may be tried again. */

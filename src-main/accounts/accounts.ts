@@ -19,8 +19,11 @@ import { readCredits, readCreditsHeaders } from './credits.ts';
 import { createEndings } from './endings.ts';
 import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
+import type { Issuer } from './issuer.ts';
 import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
+import { chatgptLogin, type Login } from './login.ts';
+import { createLogins } from './logins.ts';
 import { createObservations } from './observations.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { readRateLimitEvent } from './quota-json.ts';
@@ -31,12 +34,14 @@ export interface AccountPorts {
   readonly database: Database;
   readonly secrets: SecretStore;
   readonly clock: Clock;
+  readonly timers: Timers;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly issuer: Issuer;
   readonly randomBytes: (size: number) => Buffer;
   readonly readFile: (path: string) => Promise<string>;
   /** What routing sees of an account; nothing is known where it is not given. */
   readonly signals?: (accountId: string) => AccountSignals;
-  /** For what ends by itself; without them nothing is told when it does. */
-  readonly timers?: Timers;
   /** Told when quota or a rest could not be written down; calls go on. */
   readonly storageFailed?: (error: unknown) => void;
 }
@@ -61,16 +66,19 @@ export interface Accounts extends AccountControl {
   /** The same, done by somebody: that is who the audit names. */
   as(by: Actor): AccountControl;
 
-  /** Rejects with `secrets_locked` where the secret cannot be read, with `not_found` where the account is gone. */
+  /**
+   * Renewed first where the login has ended. Rejects with `secrets_locked` where the secret cannot be read, with
+   * `not_found` where the account is gone, with `no_available_accounts` where a person must sign in again, and with
+   * `upstream_unavailable` where the login may be renewed a little later.
+   */
   credential(id: string): Promise<Credential>;
   /** The secret was replaced from outside, or the store can be read again. */
   secretChanged(id: string): void;
   /** The ChatGPT login whose own access token this bearer is, for a Codex CLI that is signed in with it (PROTOCOL 7.2). */
   ownerOfToken(bearer: string): Promise<Account | null>;
-  /** Looks at the file of every linked login now, at most once in 5 s each. */
-  rereadLinked(): Promise<void>;
 
-  recordHeaders(id: string, headers: IncomingHttpHeaders): void;
+  /** The head of an answer that the upstream gave to the account's own credential, after `tookMs`. */
+  recordHeaders(id: string, headers: IncomingHttpHeaders, tookMs?: number): void;
   /** A `codex.rate_limits` event. */
   recordEvent(id: string, event: Buffer): void;
   /** The answer of `wham/usage` to a request that left at `askedAt` (ms). False where it is none; nothing is learned then. */
@@ -89,6 +97,8 @@ export interface Accounts extends AccountControl {
   /** What each account in the pool offers, for the joined list. */
   modelLists(): { readonly ownedBy: string; readonly models: readonly OfferedModel[] }[];
 
+  /** Renews logins ahead of time from `start` on; after `stop` everything that was renewed is stored, and nothing is any more. */
+  readonly keepAlive: { start(): void; stop(): Promise<void> };
   /** Who changed what, and when. */
   readonly audit: Audit;
   /** Told when any view may have changed; the answer ends it. */
@@ -100,8 +110,8 @@ export interface Accounts extends AccountControl {
 }
 
 export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
-  const { database, secrets, clock, randomBytes, readFile } = ports;
-  const { signals = () => nothingKnown, timers = noTimers, storageFailed = () => undefined } = ports;
+  const { database, secrets, clock, timers, random, issuer, randomBytes, readFile } = ports;
+  const { signals = () => nothingKnown, storageFailed = () => undefined } = ports;
   const accounts: Account[] = await loadAccounts(database);
   const listeners = new Set<() => void>();
   const lateWrites = createLateWrites(database, storageFailed);
@@ -119,21 +129,38 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     if (account === null) throw new RelayError('not_found', { message: 'There is no such account.' });
     return account;
   };
-  const view = (account: Account, now: number): AccountView => viewAccount(account, signals(account.id), now);
+  const view = (account: Account, now: number): AccountView =>
+    viewAccount(account, signals(account.id), issuer.clock.skewMs(), now);
   const shown = (account: Account): AccountView => view(account, clock.now());
   const observations = createObservations({ find, lateWrites, audit, restAudit, clock, changed });
+  /** The account works again, and its newest tokens may know more of it. */
+  const renewed = (account: Account, login: Login | null): void => {
+    const change = { email: login?.email ?? account.email, plan: login?.plan ?? account.plan, needsSignIn: null };
+    Object.assign(account, change);
+    lateWrites.put(`${account.id} login`, updateAccount(account.id, change));
+    changed();
+  };
   const credentials = createCredentials({
     secrets,
     readFile,
     clock,
+    random,
     adopted(account, login) {
-      const change = { email: login.email ?? account.email, plan: login.plan ?? account.plan, needsSignIn: null };
-      Object.assign(account, change);
-      lateWrites.put(`${account.id} login`, updateAccount(account.id, change));
+      renewed(account, login);
       const detail = `A newer login was found in ${account.linkedFile} and is used from now on.`;
       audit.note({ actor: 'automatic', what: 'login-adopted', account, detail });
-      changed();
     },
+  });
+  const logins = createLogins({
+    list: () => accounts,
+    credentials,
+    observations,
+    issuer,
+    audit,
+    clock,
+    timers,
+    random,
+    renewed: (account, secret) => renewed(account, chatgptLogin(secret)),
   });
   const enrolment = createEnrolment({ accounts, credentials, database, audit, clock, randomBytes });
 
@@ -174,7 +201,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     ...as('automatic'),
     as,
 
-    credential: async (id) => credentials.of(known(id)),
+    credential: async (id) => logins.credential(known(id)),
     secretChanged(id) {
       const account = known(id);
       credentials.forget(account);
@@ -188,11 +215,9 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
         bearer,
         accounts.filter((account) => account.kind === 'chatgpt' && account.enabled),
       ),
-    async rereadLinked() {
-      await Promise.all(accounts.map((account) => credentials.reread(account)));
-    },
-
-    recordHeaders(id, headers) {
+    recordHeaders(id, headers, tookMs) {
+      if (tookMs !== undefined && find(id)?.kind === 'chatgpt') issuer.clock.observe(headers.date ?? null, tookMs);
+      logins.accepted(id);
       const plan = headers['x-codex-plan-type'];
       observations.plan(id, typeof plan === 'string' ? plan : null);
       observations.quota.windows(id, readQuotaHeaders(headers, clock.now()));
@@ -220,17 +245,13 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     needsSignIn: observations.needsSignIn,
     async recover(id, refusedAuthorization, reason) {
       const account = find(id);
-      if (account === null) return 'refused';
-      const held = await credentials.of(account).catch(() => null);
-      if (held === null) return 'later';
-      if (held.authorization !== refusedAuthorization) return 'renewed';
-      observations.needsSignIn(id, reason);
-      return 'refused';
+      return account === null ? 'refused' : logins.recover(account, refusedAuthorization, reason);
     },
     lacksModel: observations.lacksModel,
     setModels: observations.setModels,
     modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),
 
+    keepAlive: { start: logins.start, stop: logins.stop },
     audit,
     onChange(listener) {
       listeners.add(listener);
@@ -242,5 +263,3 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     close: endings.stop,
   };
 }
-
-const noTimers: Timers = { set: () => () => undefined };

@@ -61,6 +61,7 @@ function fileLogin(file: AuthFile, accessToken: string | null): Login {
       refreshToken: given(file.tokens?.refresh_token),
       idToken: given(file.tokens?.id_token),
       lastRefreshAt: Number.isNaN(lastRefreshAt) ? null : lastRefreshAt,
+      shared: true,
     },
     given(file.tokens?.account_id),
   );

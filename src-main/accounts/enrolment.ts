@@ -11,8 +11,9 @@ import { type AccountSecret, bearerOf } from './account-secret.ts';
 import type { Audit, AuditNote } from './audit.ts';
 import { readAuthJson } from './auth-json.ts';
 import { checkBaseUrl } from './base-url.ts';
-import { type Credentials, isSameLogin } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { cleanLabel, freeLabel } from './label.ts';
+import { isSameLogin } from './linked-file.ts';
 import type { Login } from './login.ts';
 
 export type ApiKeyInput = Omit<Extract<AccountCreate, { type: 'api-key' }>, 'type'>;
@@ -78,7 +79,7 @@ export function createEnrolment({ accounts, credentials, database, audit, clock,
       updateAccount(existing.id, { ...change, needsSignIn: null }),
       ...audit.statements({ ...how, account, detail }),
     ]);
-    return Object.assign(existing, change, { needsSignIn: null, keyringLocked: null });
+    return Object.assign(existing, change, { needsSignIn: null, keyringLocked: null, login: account.login });
   };
 
   const addKey = async (input: ApiKeyInput, by: Actor): Promise<Account> => {

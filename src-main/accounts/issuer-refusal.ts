@@ -38,6 +38,14 @@ export function issuerFailure(error: unknown, host: string, isLate: boolean): un
   });
 }
 
+/** False where the service certainly never saw the request. */
+export function wasSent(error: RelayError): boolean {
+  if (error.code !== 'upstream_connection_error') return true;
+  return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(
+    codeOfCause(error.cause) ?? '',
+  );
+}
+
 /** An answer that oauth4webapi did not accept. Its errors carry the whole answer, tokens too, so only their words are kept. */
 export function notALogin(error: unknown, host: string): RelayError {
   return new RelayError('upstream_invalid_response', {

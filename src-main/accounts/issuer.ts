@@ -4,6 +4,7 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
 import { isLoopback } from '../config/upstream-url.ts';
 import { createTurns } from '../secrets/turns.ts';
+import { createServiceClock, type ServiceClock } from './clock-skew.ts';
 import { IssuerRefusal, issuerFailure } from './issuer-refusal.ts';
 
 export interface IssuerPorts {
@@ -24,6 +25,8 @@ export interface Issuer {
   readonly server: oauth.AuthorizationServer;
   readonly clientId: string;
   readonly authentication: oauth.ClientAuth;
+  /** The clock by which tokens are judged: learnt from every answer. */
+  readonly clock: ServiceClock;
   /**
    * The client for oauth4webapi. With an answer its clock is the service's own, by the `Date` header, so that a wrong
    * clock on this machine makes no token look expired.
@@ -61,11 +64,13 @@ const MAX_BYTES = 256 * 1_024;
 export function createIssuer({ url, version, clock, timers }: IssuerPorts): Issuer {
   const agent = new Agent({ connect: { timeout: TIMEOUT_MS } });
   const { protocol, hostname, host } = new URL(url);
+  const serviceClock = createServiceClock(clock);
   const headers = { originator: 'relay', 'user-agent': `relay/${version}` };
 
   const send: Issuer['send'] = async (target, request) => {
     const late = new AbortController();
     const cancel = timers.set(TIMEOUT_MS, () => late.abort());
+    const sentAt = clock.monotonic();
     try {
       const response = await fetch(target, {
         method: request.method,
@@ -75,6 +80,7 @@ export function createIssuer({ url, version, clock, timers }: IssuerPorts): Issu
         signal: late.signal,
         dispatcher: agent,
       });
+      serviceClock.observe(response.headers.get('date'), clock.monotonic() - sentAt);
       const text = await readText(response.body);
       if (response.status !== 200) throw new IssuerRefusal(host, response.status, text);
       return new Response(text, { status: 200, headers: [...response.headers] });
@@ -98,6 +104,7 @@ export function createIssuer({ url, version, clock, timers }: IssuerPorts): Issu
     },
     clientId: CLIENT_ID,
     authentication: oauth.None(),
+    clock: serviceClock,
     client(response) {
       const date = Date.parse(response?.headers.get('date') ?? '');
       const serviceTime = Number.isNaN(date) ? clock.now() : date;

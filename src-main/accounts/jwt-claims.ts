@@ -8,6 +8,7 @@ export interface LoginClaims {
   readonly email: string | null;
   readonly plan: string | null;
   /** Milliseconds since the epoch. */
+  readonly issuedAt: number | null;
   readonly expiresAt: number | null;
 }
 
@@ -22,15 +23,19 @@ export function readLoginClaims(token: string): LoginClaims | null {
   const claims = decoded(token);
   if (claims === null) return null;
   const auth = asObject(claims[AUTH]);
-  const exp = claims['exp'];
   return {
     accountId: text(auth, 'chatgpt_account_id'),
     userId: text(auth, 'chatgpt_user_id') ?? text(auth, 'user_id'),
     email: text(claims, 'email') ?? text(asObject(claims[PROFILE]), 'email'),
     plan: text(auth, 'chatgpt_plan_type'),
-    expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? Math.round(exp * 1_000) : null,
+    issuedAt: moment(claims['iat']),
+    expiresAt: moment(claims['exp']),
   };
 }
+
+/** Seconds, as JWTs give them. */
+const moment = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? Math.round(value * 1_000) : null;
 
 function decoded(token: string): JsonObject | null {
   try {

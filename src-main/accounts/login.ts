@@ -1,4 +1,4 @@
-import type { AccountSecret } from './account-secret.ts';
+import type { AccountSecret, ChatgptSecret } from './account-secret.ts';
 import { readLoginClaims } from './jwt-claims.ts';
 
 /** A login or key before it is an account: what is kept of it, and whose it is. */
@@ -16,10 +16,7 @@ export interface Login {
  * Whose these tokens are, by their own claims. `accountId` is what stands beside them and wins over the claims
  * (PROTOCOL 1.5). `null` where nothing names the workspace.
  */
-export function chatgptLogin(
-  secret: Extract<AccountSecret, { type: 'chatgpt' }>,
-  accountId: string | null = null,
-): Login | null {
+export function chatgptLogin(secret: ChatgptSecret, accountId: string | null = null): Login | null {
   const claims = [secret.idToken, secret.accessToken].map((token) => (token === null ? null : readLoginClaims(token)));
   const first = (name: 'accountId' | 'userId' | 'email' | 'plan'): string | null =>
     claims.map((claim) => claim?.[name] ?? null).find((value) => value !== null) ?? null;

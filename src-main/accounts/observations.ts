@@ -17,6 +17,8 @@ export interface ObservationPorts {
   readonly changed: () => void;
 }
 
+export type Observations = ReturnType<typeof createObservations>;
+
 /** What calls teach about accounts. Takes effect at once, is written late, and is nothing for an account that is gone. */
 export function createObservations({ find, lateWrites, audit, restAudit, clock, changed }: ObservationPorts) {
   const offered = new Map<string, readonly OfferedModel[]>();

@@ -34,7 +34,7 @@ export interface RoutedAccount extends UpstreamAccount {
 export interface AccountPool {
   list(): readonly RoutedAccount[];
   credential(accountId: string): Promise<Credential>;
-  recordHeaders(accountId: string, headers: IncomingHttpHeaders): void;
+  recordHeaders(accountId: string, headers: IncomingHttpHeaders, tookMs?: number): void;
   recordEvent(accountId: string, event: Buffer): void;
   /** When the limit in a refusal ends (ms) and which family it belongs to. */
   readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };

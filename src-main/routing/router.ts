@@ -49,6 +49,8 @@ export interface Router {
 
 /** One replay with the pair that another program renewed, one with a pair that Relay renewed (PROTOCOL 1.3, recovery ladder). */
 const MAX_REPLAYS = 2;
+/** What an account's credential is refused with: the next account may have one. */
+const withoutCredential = new Set<string>(['no_available_accounts', 'upstream_unavailable', 'secrets_locked']);
 /** For how long an account is not asked again for a model that it refused (FAULTS U-09). */
 const LACKS_MODEL_MS = 3_600_000;
 
@@ -179,7 +181,7 @@ function startRoute(
     } catch (thrown) {
       if (over) return;
       const error = thrown instanceof RelayError ? thrown : new RelayError('internal_error', { cause: thrown });
-      const blame = error.code === 'no_available_accounts' || error.code === 'secrets_locked' ? 'path' : 'request';
+      const blame = withoutCredential.has(error.code) ? 'path' : 'request';
       attemptFailed(chosen, again, { error, blame, httpStatus: null, family: null, restUntil: null }, false, null);
     }
   };
@@ -187,7 +189,7 @@ function startRoute(
   const eventsOf = (chosen: RoutedAccount, again: boolean) => ({
     accepted(headers: IncomingHttpHeaders): void {
       firstByteMs = clock.monotonic() - attemptBegan;
-      accounts.recordHeaders(chosen.id, headers);
+      accounts.recordHeaders(chosen.id, headers, firstByteMs);
       const turnState = headers['x-codex-turn-state'];
       if (typeof turnState === 'string') affinity.tieTurnState(turnState, chosen.id);
       if (rows.length > 0) sink.reset();

@@ -95,6 +95,17 @@ export const accountSchema = z.object({
   restingFamilies: z.array(z.object({ family: z.string(), until: z.number().int(), reason: z.string() })),
   /** Models that the account refused lately and is not asked for until then. */
   lackingModels: z.array(z.object({ model: z.string(), until: z.number().int() })),
+  /** How long a ChatGPT login lasts and when Relay renews it; `null` for keys, and until the secret was read. */
+  login: z
+    .object({
+      /** By the clock of the sign-in service, as `nextRefreshAt`. */
+      expiresAt: z.number().int().nullable(),
+      refreshedAt: z.number().int().nullable(),
+      nextRefreshAt: z.number().int().nullable(),
+      /** How far that clock is ahead of this machine's, where it is more than a minute. */
+      skewMs: z.number().int().nullable(),
+    })
+    .nullable(),
   inFlight: z.number().int(),
   windows: z.array(quotaWindowSchema),
   credits: creditsSchema.nullable(),

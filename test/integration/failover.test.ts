@@ -78,7 +78,10 @@ const beforeOutput: readonly [string, ScriptEntry][] = [
     { kind: 'status', status: 503, body: { error: { code: 'server_is_overloaded', message: 'over' } } },
   ],
   ['U-07 overloaded in the stream', { kind: 'failed', code: 'server_is_overloaded', message: 'over' }],
-  ['401', { kind: 'status', status: 401, body: { error: { code: 'token_invalidated', message: 'bad token' } } }],
+  [
+    'A-11 401 account_deactivated',
+    { kind: 'status', status: 401, body: { error: { code: 'account_deactivated', message: 'gone' } } },
+  ],
   [
     'A-11 403 usage_not_included',
     { kind: 'status', status: 403, body: { error: { type: 'usage_not_included', message: 'not included' } } },

@@ -1,9 +1,10 @@
 import { type AccountPorts, type Accounts, createAccounts } from '../../../src-main/accounts/accounts.ts';
+import { createIssuer } from '../../../src-main/accounts/issuer.ts';
 import { createMemoryStore } from '../../../src-main/secrets/memory-store.ts';
 import type { SecretStore } from '../../../src-main/secrets/secret-store.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
-import { createManualTime } from '../../support/manual-timers.ts';
+import { createManualTime, type ManualTime } from '../../support/manual-timers.ts';
 import { createMemoryDatabase } from '../../support/memory-database.ts';
 import { ada, loginFile } from './login-file.ts';
 
@@ -13,15 +14,17 @@ export const HOUR = 3_600_000;
 export interface World {
   readonly database: ReturnType<typeof createMemoryDatabase>;
   readonly secrets: SecretStore;
-  readonly clock: ReturnType<typeof createManualTime>['clock'];
+  readonly clock: ManualTime['clock'];
   /** The same clock with its timers: moves it and lets end what ends on the way. */
-  readonly time: ReturnType<typeof createManualTime>;
+  readonly time: ManualTime;
   /** What stands where in the file system, and how often Relay looked. */
   readonly files: Map<string, string>;
   readonly reads: () => number;
   readonly accounts: Accounts;
   /** The registry as a restarted Relay has it, or one with other ports. */
   open(ports?: Partial<AccountPorts>): Promise<Accounts>;
+  /** What a restarted Relay shows once it has read its secrets. */
+  viewsAfterRestart(): Promise<AccountView[]>;
   importAda(path?: string): Promise<AccountView>;
 }
 
@@ -31,6 +34,8 @@ export async function createWorld(): Promise<World> {
   const secrets = createMemoryStore();
   const time = createManualTime(NOW);
   const { clock, timers } = time;
+  // Nobody listens there: what these tests are about needs no sign-in service.
+  const issuer = createIssuer({ url: 'http://127.0.0.1:9', version: '1.2.3', clock, timers });
   const files = new Map<string, string>();
   const randomBytes = createCountingBytes();
   let reads = 0;
@@ -41,7 +46,7 @@ export async function createWorld(): Promise<World> {
     return text;
   };
   const open = (ports: Partial<AccountPorts> = {}): Promise<Accounts> =>
-    createAccounts({ database, secrets, clock, timers, randomBytes, readFile, ...ports });
+    createAccounts({ database, secrets, clock, timers, random: () => 0.5, issuer, randomBytes, readFile, ...ports });
   const accounts = await open();
   return {
     database,
@@ -52,6 +57,11 @@ export async function createWorld(): Promise<World> {
     reads: () => reads,
     accounts,
     open,
+    async viewsAfterRestart() {
+      const reopened = await open();
+      for (const { id } of reopened.list()) await reopened.credential(id);
+      return reopened.views();
+    },
     importAda: (path) => accounts.importAuthJson({ content: loginFile(ada), ...(path === undefined ? {} : { path }) }),
   };
 }

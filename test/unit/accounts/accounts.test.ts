@@ -45,6 +45,12 @@ describe('the registry', () => {
       health: { state: 'ready', reason: 'Ready.', until: null },
       restingFamilies: [],
       lackingModels: [],
+      login: {
+        expiresAt: ada.exp! * 1_000,
+        refreshedAt: Date.UTC(2026, 10, 20, 10),
+        nextRefreshAt: ada.exp! * 1_000 - 270_000,
+        skewMs: null,
+      },
       inFlight: 0,
       windows: [],
       credits: null,
@@ -91,7 +97,7 @@ describe('the registry', () => {
     await accounts.settled();
     const before = accounts.views();
     const reopened = await world.open();
-    expect(reopened.views()).toEqual(before);
+    expect(await world.viewsAfterRestart()).toEqual(before);
     expect(before[0]).toMatchObject({
       label: 'Ada',
       plan: 'pro',

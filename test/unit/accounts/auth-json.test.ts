@@ -25,6 +25,7 @@ describe('a Codex auth.json', () => {
         idToken: mintToken(ada),
         refreshToken: 'rt_first',
         lastRefreshAt: Date.UTC(2026, 10, 20, 10),
+        shared: true,
       },
       accountId: ada.accountId,
       userId: 'user-ada',

@@ -66,7 +66,7 @@ describe('a reading of the usage endpoint', () => {
     };
     expect({ plan, credits, usage, usageError }).toEqual(known);
     await accounts.settled();
-    expect((await world.open()).views()).toEqual(accounts.views());
+    expect(await world.viewsAfterRestart()).toEqual(accounts.views());
   });
 
   test('replaces the windows of a family, so that one the upstream stopped naming is gone at once', async () => {
@@ -75,7 +75,7 @@ describe('a reading of the usage endpoint', () => {
     read({ rate_limit: limit(told(41, WEEK)) });
     expect(windows()).toEqual([['codex', 'weekly', 41, 'usage-endpoint']]);
     await accounts.settled();
-    expect((await world.open()).views()).toEqual(accounts.views());
+    expect(await world.viewsAfterRestart()).toEqual(accounts.views());
   });
 
   test('takes nothing away where it cannot be read whole', () => {

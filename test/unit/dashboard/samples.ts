@@ -34,6 +34,7 @@ export const account: AccountView = {
   health: { state: 'ready', reason: 'Ready.', until: null },
   restingFamilies: [],
   lackingModels: [],
+  login: { expiresAt: startAt + 864_000_000, refreshedAt: startAt, nextRefreshAt: startAt + 863_700_000, skewMs: null },
   inFlight: 0,
   windows: [
     {
