@@ -58,6 +58,7 @@ export function createLineUp(stage: Stage): LineUp {
     watched: { target: target.pid, upstream: stage.upstreamPid, cores: usedCores },
     load: stage.load,
     secondLoad: stage.secondLoad,
+    core: stage.cores?.target ?? null,
     scale: stage.scale,
   });
 

@@ -38,6 +38,8 @@ export interface Bench {
   load: LoadClient;
   /** A second client beside the first. */
   secondLoad: LoadClient;
+  /** Where targets run; null for any core. */
+  core: number | null;
   /** Shortens what is measured, for a quick look. */
   scale: number;
 }
@@ -60,6 +62,6 @@ export interface Figure {
 const direct: Lane = { name: 'direct', target: 'direct', surface: 'responses' };
 const nginx: Lane = { name: 'nginx', target: 'nginx', surface: 'responses' };
 const bare: Lane = { name: 'bare', target: 'bare', surface: 'responses' };
-const relay: Lane = { name: 'relay', target: 'relay', surface: 'responses' };
+export const relay: Lane = { name: 'relay', target: 'relay', surface: 'responses' };
 export const relayChat: Lane = { name: 'relay chat', target: 'relay', surface: 'chat' };
 export const responsesLanes: Lane[] = [direct, nginx, bare, relay];

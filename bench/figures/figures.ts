@@ -5,6 +5,7 @@ import { shortCalls } from './p3-short-calls.ts';
 import { hundredStreams, threeHundredStreams } from './p4-paced-streams.ts';
 import { saturation, thousandStreams } from './p5-open-streams.ts';
 import { largeBodies } from './p5b-large-bodies.ts';
+import { choices } from './p6-choices.ts';
 
 export const figures: Figure[] = [
   firstToken,
@@ -15,11 +16,11 @@ export const figures: Figure[] = [
   thousandStreams,
   saturation,
   largeBodies,
+  choices,
 ];
 
 /** Goals that nothing here measures yet, and what they wait for. */
 export const notMeasured: Record<string, string> = {
-  P6: 'choosing among 50 accounts',
   P7: 'a ledger with 5,000,000 calls',
   P8: 'start with 1,000,000 calls in the ledger',
   P9: 'the dashboard in a browser',
