@@ -31,6 +31,7 @@ import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 import { createAffinity } from './routing/affinity.ts';
 import { createCachePrice } from './routing/cache-price.ts';
+import { createChooser } from './routing/chooser.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { createRouter } from './routing/router.ts';
 import { createStats } from './routing/stats.ts';
@@ -175,6 +176,15 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
 
   const affinity = createAffinity(clock);
+  const stats = createStats(clock);
+  const chooser = createChooser({
+    accounts,
+    stats,
+    settings: settings.all,
+    uncachedNanoUsd: createCachePrice(settings),
+    random: Math.random,
+    clock,
+  });
   const active = createActiveCalls();
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
@@ -183,9 +193,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       upstreamOf,
       affinity,
       settings: settings.all,
-      stats: createStats(clock),
-      uncachedNanoUsd: createCachePrice(settings),
-      random: Math.random,
+      chooser,
+      stats,
       clock,
     }),
     affinity,

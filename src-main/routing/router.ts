@@ -9,25 +9,20 @@ import type { Frame } from '../protocol/sse-frames.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { Affinity } from './affinity.ts';
 import { Attempt } from './attempt.ts';
-import { candidatesFor } from './candidate.ts';
-import { decide } from './decide.ts';
+import type { Chooser, Wanted } from './chooser.ts';
 import type { TerminalKind } from './event-kind.ts';
 import { exhausted } from './exhausted.ts';
 import { type Failure, worthFailover } from './failure.ts';
 import type { AccountPool, AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
 import type { RoutingStats } from './stats.ts';
-import { scoringOf } from './strategies.ts';
 
 export interface RouterPorts {
   readonly accounts: AccountPool;
   readonly upstreamOf: (account: RoutedAccount) => Upstream;
   readonly affinity: Affinity;
   readonly settings: () => Settings;
+  readonly chooser: Chooser;
   readonly stats: RoutingStats;
-  /** What a token of this model costs more when it is not in the cache, in nano-dollars; `null` where that is not known. */
-  readonly uncachedNanoUsd: (model: string) => number | null;
-  /** 0 to below 1. */
-  readonly random: () => number;
   readonly clock: Clock;
 }
 
@@ -60,7 +55,7 @@ export function createRouter(ports: RouterPorts): Router {
 }
 
 function startRoute(
-  { accounts, upstreamOf, affinity, settings, stats, uncachedNanoUsd, random, clock }: RouterPorts,
+  { accounts, upstreamOf, affinity, settings, chooser, stats, clock }: RouterPorts,
   request: RoutedRequest,
   sink: AnswerSink,
   listener: RouteListener,
@@ -82,17 +77,12 @@ function startRoute(
   let replays = 0;
 
   const owner = affinity.owner(request.conversationId);
-  const scoring = scoringOf(limits);
-  const choosing = {
+  const wanted: Wanted = {
     model: request.model,
-    families: [PLAN_FAMILY],
     allowedAccounts: request.allowedAccounts,
     tried,
-    without: new Set<string>(),
     owner: owner === null ? null : { accountId: owner, cachedTokens: null },
     boundTo: null,
-    overflow: 'allowed' as const,
-    uncachedNanoUsd: uncachedNanoUsd(request.model),
   };
   const report = (): RouteReport => ({ attempts: rows, account, decisions, sentAt, outputAt });
 
@@ -125,10 +115,8 @@ function startRoute(
   };
 
   const next = (): void => {
-    const candidates = candidatesFor(accounts.list(), request.model, stats);
-    const decision = decide(candidates, choosing, scoring, clock.now(), random);
-    const chosen = candidates[decision.chosen]?.account;
-    if (chosen === undefined || tried.size >= limits['routing.maxAttempts']) {
+    const { decision, account: chosen } = chooser.choose(wanted);
+    if (chosen === null || tried.size >= limits['routing.maxAttempts']) {
       return giveUp(exhausted(decision, lastFailure), false, null);
     }
     decisions.push(decision);
