@@ -65,7 +65,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, keys, ledger, secretMover, stop } = await createRelay({
+  const { accounts, keys, budgets, ledger, secretMover, stop } = await createRelay({
     dataDir,
     environment,
     port: 0,
@@ -76,6 +76,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
     relay: {
       accounts: { ...accounts.as('cli'), views: accounts.views, audit: accounts.audit },
       keys,
+      budgets,
       secrets: secretMover,
       calls: ledger.calls,
     },

@@ -10,7 +10,7 @@ import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { account, auditEntry, call, key, packed, publicStatus, startAt, status } from './samples.ts';
+import { account, auditEntry, budget, call, key, packed, publicStatus, startAt, status } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -94,15 +94,31 @@ export async function startDashboard() {
         note('change', id, wanted);
         return { ...key, overflow: wanted.overflow ?? key.overflow };
       },
-      rotate: (id) => {
+      rotate: (id, graceMs) => {
         only(id, 'key_1');
-        note('rotate', id);
+        note('rotate', id, graceMs);
         return { key, secret: 'rk_rotated' };
       },
-      revoke: (id) => {
+      revoke: (id, cut) => {
         only(id, 'key_1');
-        note('revoke', id);
+        note('revoke', id, cut);
         return { ...key, revokedAt: startAt };
+      },
+    },
+    budgets: {
+      list: () => [budget],
+      create: (input) => {
+        note('create budget', input);
+        return budget;
+      },
+      change: (id, change) => {
+        only(id, 'bud_1');
+        note('change budget', id, change);
+        return budget;
+      },
+      remove: (id) => {
+        only(id, 'bud_1');
+        note('remove budget', id);
       },
     },
     ledger: {
