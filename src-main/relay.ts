@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { AccountView } from '../src-shared/contract/account.ts';
+import { readFile, statfs } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
@@ -15,20 +15,20 @@ import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
+import { createAccountDesk } from './dashboard/account-desk.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
+import type { AccountsPort } from './dashboard/ports.ts';
+import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
 import { createCallCosts } from './gateway/call-costs.ts';
-import { createCallEstimates } from './gateway/call-estimate.ts';
 import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
-import type { Budgets } from './keys/budgets.ts';
-import { createKeyRoom } from './keys/key-room.ts';
-import type { Keys } from './keys/keys.ts';
+import { createKeys, type Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 import { createAffinity } from './routing/affinity.ts';
@@ -37,14 +37,16 @@ import { createChooser } from './routing/chooser.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { createRouter } from './routing/router.ts';
 import { createStats } from './routing/stats.ts';
-import type { SecretMover } from './secrets/secret-mover.ts';
-import { openSecretRoom } from './secrets/secret-room.ts';
+import { createMovableStore } from './secrets/movable-store.ts';
+import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
+import { createSecretMover, type SecretMover } from './secrets/secret-mover.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
-import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
+import { createChatgptUpstream } from './upstreams/chatgpt/chatgpt-upstream.ts';
 import { createExchanges } from './upstreams/exchange.ts';
+import { createOpenAiUpstream } from './upstreams/openai/openai-upstream.ts';
 import { passThrough } from './upstreams/openai/passthrough.ts';
-import { createUpstreams } from './upstreams/upstreams.ts';
+import type { UpstreamAccount } from './upstreams/upstream.ts';
 
 export interface RelayOptions {
   readonly dataDir: string;
@@ -64,8 +66,9 @@ export interface RelayOptions {
 
 export interface Relay {
   readonly accounts: Accounts;
+  /** Accounts as the dashboard's API has them: with model lists and tests, which ask an upstream. */
+  readonly desk: AccountsPort;
   readonly keys: Keys;
-  readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
@@ -87,6 +90,9 @@ export interface RelayAddress {
   readonly dashboardUrl: string;
   readonly apiToken: string;
 }
+
+/** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
+const CODEX_VERSION = '0.169.0';
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
@@ -115,15 +121,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
-  const secretRoom = await openSecretRoom({
-    dataDir,
-    environment,
-    settings,
-    passphrase: options.passphrase ?? (async () => environment.passphrase),
-    randomBytes,
-    clock,
-  });
-  const secrets = secretRoom.store;
+  const passphrase = options.passphrase ?? (async () => environment.passphrase);
+  const openStore = (choice: SecretStore['kind'] | null, given: () => Promise<string | null>) =>
+    openSecretStore({ dataDir, choice: choice ?? undefined, passphrase: given, loadKeytar, randomBytes, clock });
+  const secrets = createMovableStore(await openStore(environment.secrets ?? settings.get('secrets.store'), passphrase));
   const issuer = createIssuer({ url: environment.authIssuer, version: relayVersion, clock, timers });
   const accounts = await createAccounts({
     database,
@@ -136,37 +137,37 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     readFile: (path) => readFile(path, 'utf8'),
     storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
   });
-  const secretMover = secretRoom.mover(() => [
-    { name: API_TOKEN, what: 'the API token', optional: true },
-    ...accounts.list().map(({ id, label }) => ({ name: secretName(id), what: label })),
-  ]);
-
-  const { keys, budgets, gate } = await createKeyRoom({
-    database,
-    clock,
-    timers,
-    randomBytes,
-    settings,
-    onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
+  const secretMover = createSecretMover({
+    store: secrets,
+    open: (kind, given) => openStore(kind, async () => given ?? environment.passphrase),
+    names: () => [
+      { name: API_TOKEN, what: 'the API token', optional: true },
+      ...accounts.list().map(({ id, label }) => ({ name: secretName(id), what: label })),
+    ],
+    remember: async (kind) => void (await settings.patch({ 'secrets.store': kind })),
+    fixed: environment.secrets,
+    hasPassphrase: environment.passphrase !== null,
   });
-  const costOf = createCallCosts(accounts.get, settings);
-  const estimates = createCallEstimates({
-    costOf,
-    isMetered: () => accounts.list().some(({ kind, enabled }) => kind === 'openai' && enabled),
-  });
-  ledger.onChange(estimates.learn);
+  const keys = await createKeys({ database, clock, randomBytes });
 
   const exchanges = createExchanges(() => settings.get('timeouts.connectMs'));
-  const upstreams = createUpstreams({
+  const chatgpt = createChatgptUpstream({
     exchanges,
-    environment,
+    baseUrl: environment.chatgptBaseUrl,
+    version: relayVersion,
+    clientVersion: CODEX_VERSION,
+  });
+  const openai = createOpenAiUpstream({
+    exchanges,
+    baseUrl: environment.openaiBaseUrl,
     version: relayVersion,
     maxEventBytes: () => settings.get('limits.eventBytes'),
   });
+  const upstreamOf = (account: UpstreamAccount) => (account.kind === 'chatgpt' ? chatgpt : openai);
   const models = createModelRefresh({
     accounts: accounts.list,
     credential: accounts.credential,
-    upstreamOf: upstreams.of,
+    upstreamOf,
     learn(accountId, list) {
       accounts.setModels(accountId, list);
       statusRoom.probed(accountId, true);
@@ -193,7 +194,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     callers: createCallers(keys, accounts),
     router: createRouter({
       accounts,
-      upstreamOf: upstreams.of,
+      upstreamOf,
       affinity,
       settings: settings.all,
       chooser,
@@ -201,9 +202,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       clock,
     }),
     affinity,
-    calls: { log: ledger, clock, costOf },
-    gate,
-    estimates,
+    calls: { log: ledger, clock, costOf: createCallCosts(accounts.get, settings) },
     active,
     models: createModelCatalogue(accounts.list, accounts.modelLists),
     pool: createPoolView(accounts.list, clock),
@@ -250,10 +249,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     ledger: ledger.state(),
   });
 
-  const facts = gatewayFacts(
-    () => url,
-    () => active.draining,
-  );
+  const pauses = monitorEventLoopDelay({ resolution: 20 });
   const statusRoom = await createStatus({
     database,
     clock,
@@ -262,42 +258,51 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     accounts: accounts.views,
     hostOf(accountId) {
       const account = accounts.get(accountId);
-      return account === null ? null : upstreams.hostOf(account);
+      return account === null ? null : new URL(baseUrlOf(account, environment)).host;
     },
     onCall: ledger.onChange,
     callsInFlight: () => active.size,
-    gateway: facts,
-    storage: storageFacts(ledger, dataDir),
+    gateway: {
+      ask: async () => void (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) })),
+      longestPauseMs() {
+        const longest = pauses.max / 1_000_000;
+        pauses.reset();
+        return longest;
+      },
+      isDraining: () => active.draining,
+    },
+    storage: {
+      ledger: ledger.state,
+      read: () => database.all('SELECT 1'),
+      async freeBytes() {
+        const disk = await statfs(dataDir);
+        return disk.bavail * disk.bsize;
+      },
+    },
     secrets: { kind: () => secrets.kind, read: () => secrets.get(API_TOKEN) },
     schedule,
     storageFailed: (error) => log.warn({ err: error }, 'What was measured for the status page could not be kept'),
   });
   const apiToken = await keptToken(secrets, randomBytes);
+  const testAccount = createAccountTest({
+    accounts,
+    known: accounts.known,
+    upstreamOf,
+    async models(id) {
+      if (accounts.known(id).models === null) await models.read(id);
+      return accounts.models(id);
+    },
+    answered: accounts.answered,
+    calls: gatewayPorts.calls,
+    clock,
+    settings: settings.all,
+    newId: gatewayPorts.newId,
+    version: relayVersion,
+  });
+  const desk = createAccountDesk({ accounts, readModels: models.read, test: testAccount });
   const dashboard = createDashboard({
-    accounts: {
-      ...accounts,
-      as(by) {
-        const control = accounts.as(by);
-        const withModels = async (view: AccountView): Promise<AccountView> => {
-          await models.now(view.id);
-          return accounts.views().find(({ id }) => id === view.id) ?? view;
-        };
-        return {
-          ...control,
-          addApiKey: async (input) => withModels(await control.addApiKey(input)),
-          importAuthJson: async (input) => withModels(await control.importAuthJson(input)),
-        };
-      },
-    },
-    keys: {
-      ...keys,
-      async revoke(id, cut = false) {
-        const key = await keys.revoke(id);
-        if (cut) active.endOf(id);
-        return key;
-      },
-    },
-    budgets,
+    accounts: desk,
+    keys,
     ledger,
     settings,
     secrets: secretMover,
@@ -324,7 +329,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const close = async (): Promise<void> => {
     models.stop();
     statusRoom.stop();
-    facts.stop();
+    pauses.disable();
     dashboard.close();
     // What the sign-in service answers now is stored before anything else ends (FAULTS A-16).
     await accounts.keepAlive.stop();
@@ -339,8 +344,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
 
   return {
     accounts,
+    desk,
     keys,
-    budgets,
     ledger,
     settings,
     secrets,
@@ -354,6 +359,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
+      pauses.enable();
       statusRoom.start();
       accounts.keepAlive.start();
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
@@ -374,3 +380,6 @@ function schedule(run: () => void, afterMs: number): () => void {
 }
 
 const unheldTimers: Timers = { set: (delayMs, run) => schedule(run, delayMs) };
+
+const baseUrlOf = (account: UpstreamAccount, environment: Environment): string =>
+  account.baseUrl ?? (account.kind === 'chatgpt' ? environment.chatgptBaseUrl : environment.openaiBaseUrl);

@@ -29,6 +29,7 @@ const accountRowSchema = z.object({
   pinned_until: z.number().nullable(),
   needs_sign_in: text,
   models: z.string(),
+  models_read_at: z.number().nullable(),
   created_at: z.number(),
 });
 const windowRowSchema = z.object({
@@ -96,6 +97,7 @@ const accountOf = (row: z.infer<typeof accountRowSchema>): Account => ({
   pinnedUntil: row.pinned_until,
   createdAt: row.created_at,
   models: readModels(row.models),
+  modelsReadAt: row.models_read_at,
   ...unstored(),
   needsSignIn: row.needs_sign_in,
 });
@@ -152,6 +154,7 @@ const columnNames = {
   pinnedUntil: 'pinned_until',
   needsSignIn: 'needs_sign_in',
   models: 'models',
+  modelsReadAt: 'models_read_at',
   createdAt: 'created_at',
 } as const satisfies Partial<Record<keyof Account, string>>;
 

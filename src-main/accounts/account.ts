@@ -37,6 +37,8 @@ export interface Account {
   login: LoginTimes | null;
   /** `null` while the account's list is not known. */
   models: ReadonlySet<string> | null;
+  /** When that list was read last (ms). */
+  modelsReadAt: number | null;
   /** Model to when it may be tried again. */
   readonly unsupported: Map<string, number>;
   readonly windows: Map<string, QuotaWindow>;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { AccountModels } from '../../src-shared/contract/account-models.ts';
 import type { Actor } from '../../src-shared/contract/audit.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
@@ -9,7 +10,7 @@ import type { Database } from '../ledger/database.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
-import type { Account, OfferedModel } from './account.ts';
+import { type Account, type OfferedModel, PLAN_FAMILY } from './account.ts';
 import { eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
@@ -24,6 +25,7 @@ import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
 import { chatgptLogin, type Login } from './login.ts';
 import { createLogins } from './logins.ts';
+import { accountModels } from './model-list.ts';
 import { createObservations } from './observations.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { readRateLimitEvent } from './quota-json.ts';
@@ -60,6 +62,8 @@ export interface Accounts extends AccountControl {
   /** In the person's order; the same objects every time. */
   list(): readonly Account[];
   get(id: string): Account | null;
+  /** Throws `not_found`. */
+  known(id: string): Account;
   view(account: Account, now: number): AccountView;
   views(): AccountView[];
 
@@ -89,11 +93,15 @@ export interface Accounts extends AccountControl {
   /** `until` is bounded (FAULTS 1.2.6); a rest never gets shorter. */
   rest(id: string, family: LimitFamily, until: number, reason: string): void;
   clearRest(id: string, family: LimitFamily): void;
+  /** A call that was sent whatever stood in the way was answered: what the upstream said against it before is over. */
+  answered(id: string): void;
   needsSignIn(id: string, reason: string): void;
   /** What follows from a 401 (PROTOCOL 1.3, recovery ladder): see AccountPool in the routing room. Never rejects. */
   recover(id: string, refusedAuthorization: string, reason: string): Promise<'renewed' | 'refused' | 'later'>;
   lacksModel(id: string, model: string, until: number): void;
   setModels(id: string, models: readonly OfferedModel[]): void;
+  /** One account's own list with what is known of each model. Throws `not_found`. */
+  models(id: string): AccountModels;
   /** What each account in the pool offers, for the joined list. */
   modelLists(): { readonly ownedBy: string; readonly models: readonly OfferedModel[] }[];
 
@@ -195,6 +203,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   return {
     list: () => accounts,
     get: find,
+    known,
     view,
     views: () => accounts.map(shown),
 
@@ -242,6 +251,14 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     readLimit: (headers, body) => readLimitError(headers, body, clock.now()),
     rest: observations.rest,
     clearRest: observations.clearRest,
+    answered(id) {
+      observations.clearRest(id, PLAN_FAMILY);
+      const account = find(id);
+      if (account === null || account.needsSignIn === null) return;
+      account.needsSignIn = null;
+      lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: null }));
+      changed();
+    },
     needsSignIn: observations.needsSignIn,
     async recover(id, refusedAuthorization, reason) {
       const account = find(id);
@@ -249,6 +266,10 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     },
     lacksModel: observations.lacksModel,
     setModels: observations.setModels,
+    models(id) {
+      const account = known(id);
+      return accountModels(account, observations.modelList(account).models, clock.now());
+    },
     modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),
 
     keepAlive: { start: logins.start, stop: logins.stop },

@@ -34,7 +34,7 @@ type HowItCame = Omit<AuditNote, 'account'>;
 
 type NewAccount = Omit<
   Account,
-  'id' | 'createdAt' | 'models' | keyof ReturnType<typeof unstored> | keyof typeof undecided
+  'id' | 'createdAt' | 'models' | 'modelsReadAt' | keyof ReturnType<typeof unstored> | keyof typeof undecided
 >;
 
 /** How accounts come into the pool. One at a time, so that the same login added twice at once is still one account. */
@@ -55,6 +55,7 @@ export function createEnrolment({ accounts, credentials, database, audit, clock,
       id: newId(randomBytes),
       createdAt: clock.now(),
       models: null,
+      modelsReadAt: null,
       ...unstored(),
       ...undecided,
       ...fields,

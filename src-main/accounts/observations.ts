@@ -82,7 +82,9 @@ export function createObservations({ find, lateWrites, audit, restAudit, clock, 
       observe(id, (account) => {
         offered.set(id, models);
         account.models = new Set(models.map((model) => model.slug));
-        lateWrites.put(`${id} models`, updateAccount(id, { models: account.models }));
+        account.modelsReadAt = clock.now();
+        const { models: known, modelsReadAt } = account;
+        lateWrites.put(`${id} models`, updateAccount(id, { models: known, modelsReadAt }));
       });
     },
     modelList: (account: Account) => ({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
+import { accountModelsSchema, accountTestSchema } from '../../src-shared/contract/account-models.ts';
 import { auditListSchema } from '../../src-shared/contract/audit.ts';
 import type { AccountAccess } from './relay-access.ts';
 
@@ -31,6 +32,9 @@ export function createAccountApi({ get, put, remove }: ApiCalls): AccountAccess 
     order: (ids) => listed('PUT', '/accounts/order', { ids }),
     move: (id, place) => listed('POST', of(id, '/move'), place),
     remove: (id) => remove(of(id)),
+    models: (id) => get(of(id, '/models'), accountModelsSchema),
+    refreshModels: (id) => put('POST', of(id, '/refresh-models'), accountModelsSchema, {}),
+    test: (id) => put('POST', of(id, '/test'), accountTestSchema, {}),
     audit: {
       list({ limit, cursor, accountId }) {
         const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { formatPercent } from '../../src-shared/format/percent.ts';
+import { accountAskCommands } from './account-ask-commands.ts';
 import { accountControlCommands } from './account-control-commands.ts';
 import { auditCommand } from './audit-command.ts';
 import { withRelay } from './open-relay.ts';
@@ -77,6 +78,7 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
     });
 
   accountControlCommands(accounts, terminal);
+  accountAskCommands(accounts, terminal);
   auditCommand(accounts, terminal);
 }
 

@@ -57,6 +57,8 @@ export function accountControlRoutes(as: AccountsPort['as']): Router {
     return control.restUntilReset(id);
   });
   post('wake', (control, id) => control.wake(id));
+  post('refresh-models', (control, id) => control.refreshModels(id));
+  post('test', (control, id) => control.test(id));
   postBody('move', async (control, id, { body }) => ({
     accounts: await control.move(id, parseInput(accountMoveSchema, body)),
   }));

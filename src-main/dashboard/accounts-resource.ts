@@ -38,6 +38,12 @@ export function accountsResource(accounts: AccountsPort): Router {
       response.json(await auditPage(accounts.audit, request.query, request.params.id));
     })
     .all(allowMethods('GET'));
+  router
+    .route('/:id/models')
+    .get(async (request, response) => {
+      response.json(await accounts.models(request.params.id));
+    })
+    .all(allowMethods('GET'));
   router.use(accountControlRoutes(accounts.as));
   return router;
 }

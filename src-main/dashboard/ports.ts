@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-
 import type {
   AccountCreate,
   AccountMove,
@@ -7,8 +6,8 @@ import type {
   AccountPause,
   AccountView,
 } from '../../src-shared/contract/account.ts';
+import type { AccountModels, AccountTest } from '../../src-shared/contract/account-models.ts';
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
-import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
@@ -40,6 +39,10 @@ export interface AccountControlPort {
   order(ids: readonly string[]): Awaitable<AccountView[]>;
   move(id: string, place: AccountMove): Awaitable<AccountView[]>;
   remove(id: string): Awaitable<void>;
+  /** Reads the account's model list at its upstream now. */
+  refreshModels(id: string): Awaitable<AccountModels>;
+  /** Sends one tiny real call. That it fails is an answer too. */
+  test(id: string): Awaitable<AccountTest>;
 }
 
 export interface AccountsPort {
@@ -47,6 +50,7 @@ export interface AccountsPort {
   /** What is changed through this is written down as done by `by`. */
   as(by: Actor): AccountControlPort;
   readonly audit: AuditPort;
+  models(id: string): Awaitable<AccountModels>;
   /** Told when any account's view may have changed. */
   onChange(listener: () => void): Unsubscribe;
 }
@@ -59,17 +63,8 @@ export interface KeysPort {
   list(): Awaitable<KeyView[]>;
   create(input: z.output<typeof keyCreateSchema>): Awaitable<KeyCreated>;
   change(id: string, wanted: KeyPatch): Awaitable<KeyView>;
-  /** The old secret works for `graceMs` more; a day where nothing is said. */
-  rotate(id: string, graceMs?: number): Awaitable<KeyCreated>;
-  /** `cut` ends its running calls too. */
-  revoke(id: string, cut?: boolean): Awaitable<KeyView>;
-}
-
-export interface BudgetsPort {
-  list(): Awaitable<BudgetView[]>;
-  create(input: BudgetCreate): Awaitable<BudgetView>;
-  change(id: string, change: BudgetChange): Awaitable<BudgetView>;
-  remove(id: string): Awaitable<void>;
+  rotate(id: string): Awaitable<KeyCreated>;
+  revoke(id: string): Awaitable<KeyView>;
 }
 
 export interface LedgerPort {
@@ -107,7 +102,6 @@ interface Log {
 export interface DashboardPorts {
   readonly accounts: AccountsPort;
   readonly keys: KeysPort;
-  readonly budgets: BudgetsPort;
   readonly ledger: LedgerPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;

@@ -17,7 +17,6 @@ export interface ServePorts {
 }
 
 export interface ServedCall {
-  readonly keyId: string;
   readonly over: boolean;
   /** The client reads again. */
   resume(): void;
@@ -110,7 +109,6 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   }
 
   return {
-    keyId: call.record.keyId,
     get over() {
       return over;
     },

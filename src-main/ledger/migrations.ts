@@ -6,7 +6,6 @@ import { statusSpansSchema } from './migrations/v5-status-spans.ts';
 import { failoverSchema } from './migrations/v6-failover.ts';
 import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
 import { decisionsSchema } from './migrations/v8-decisions.ts';
-import { budgetsSchema } from './migrations/v9-budgets.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -18,5 +17,4 @@ export const migrations: readonly string[] = [
   failoverSchema,
   quotaReadingsSchema,
   decisionsSchema,
-  budgetsSchema,
 ];

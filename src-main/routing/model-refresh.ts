@@ -16,6 +16,8 @@ export interface ModelRefreshPorts {
 export interface ModelRefresh {
   /** Reads one account's list now. Never rejects. */
   now(accountId: string): Promise<void>;
+  /** The same, but rejects with the reason where the list could not be read. */
+  read(accountId: string): Promise<void>;
   /** Reads every list, one after the other, and again every hour or so. */
   start(): void;
   stop(): void;
@@ -37,23 +39,29 @@ export function createModelRefresh(ports: ModelRefreshPorts): ModelRefresh {
       ports.learn(account.id, await ports.upstreamOf(account).models(account, credential));
     } catch (error) {
       if (!stopped) ports.failed(account, error);
+      throw error;
     }
   };
   const queue = (account: RoutedAccount): Promise<void> => {
-    lane = lane.then(() => read(account));
-    return lane;
+    const turn = lane.then(() => read(account));
+    lane = turn.catch(() => undefined);
+    return turn;
+  };
+  const readOf = async (accountId: string): Promise<void> => {
+    const account = ports.accounts().find((candidate) => candidate.id === accountId);
+    if (account !== undefined) await queue(account);
   };
   const round = (): void => {
-    for (const account of ports.accounts()) if (account.enabled && account.needsSignIn === null) void queue(account);
+    for (const account of ports.accounts()) {
+      if (account.enabled && account.needsSignIn === null) queue(account).catch(() => undefined);
+    }
     timer = setTimeout(round, EVERY_MS * (0.9 + 0.2 * ports.random()));
     timer.unref();
   };
 
   return {
-    async now(accountId) {
-      const account = ports.accounts().find((candidate) => candidate.id === accountId);
-      if (account !== undefined) await queue(account);
-    },
+    now: (accountId) => readOf(accountId).catch(() => undefined),
+    read: readOf,
     start: round,
     stop() {
       stopped = true;

@@ -7,6 +7,7 @@ import { createSimulator, type Simulator, type SimulatorOptions } from '../../sr
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
+import type { ManualTime } from './manual-timers.ts';
 
 export interface RunningRelay {
   readonly relay: Relay;
@@ -28,6 +29,8 @@ export interface RunningRelayOptions {
   readonly accounts?: SimulatorOptions['accounts'];
   readonly simulator?: Partial<SimulatorOptions>;
   readonly settings?: Partial<Settings>;
+  /** What ends by itself in Relay ends by this time, and calls have its dates. Sockets keep to their own. */
+  readonly time?: ManualTime;
 }
 
 /** A real Relay on a free port, in front of a simulated upstream, with secrets in memory and its own data folder. */
@@ -42,6 +45,7 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
     port: 0,
     log: collectingLog(logged),
     settings: options.settings ?? {},
+    ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),
     environment: {
       home: dataDir,
       port: 0,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../../src-main/accounts/accounts.ts';
-import type { AccountsPort } from '../../../src-main/dashboard/ports.ts';
+import type { DeskPorts } from '../../../src-main/dashboard/account-desk.ts';
 import type { AccountPool } from '../../../src-main/routing/ports.ts';
 import { accountSchema } from '../../../src-shared/contract/account.ts';
 import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
@@ -16,8 +16,8 @@ beforeEach(async () => {
 afterEach(() => world.database.close());
 
 describe('the registry', () => {
-  test('fits the ports of routing and of the dashboard', () => {
-    const ports: [AccountPool, AccountsPort] = [accounts, accounts];
+  test('fits the ports of routing and of the desk', () => {
+    const ports: [AccountPool, DeskPorts['accounts']] = [accounts, accounts];
     expect(ports).toHaveLength(2);
   });
 

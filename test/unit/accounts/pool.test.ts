@@ -37,6 +37,7 @@ function account(id: string, fields: Partial<Account>, readings: readonly Readin
     enabled: true,
     createdAt: NOW,
     models: null,
+    modelsReadAt: null,
     ...undecided,
     ...unstored(),
     windows: new Map(windows.map((window) => [windowKey(window), window])),

@@ -57,7 +57,6 @@ test('help lists exactly the commands there are', async () => {
     'demo',
     'accounts',
     'keys',
-    'budgets',
     'secrets',
     'logs',
     'status',

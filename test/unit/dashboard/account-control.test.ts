@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, auditEntry } from './samples.ts';
+import { account, accountModels, accountTest, auditEntry } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -48,6 +48,23 @@ test('every decision about an account has its path and answers the account as it
     ['api', 'wake', 'acc_1'],
     ['api', 'move', 'acc_1', { before: 'acc_2' }],
     ['api', 'order', ['acc_2', 'acc_1']],
+  ]);
+});
+
+test('models are read and read again, and a test is sent', async () => {
+  const room = await startDashboard();
+  const answers = [
+    await send(room, 'GET', '/api/accounts/acc_1/models'),
+    await send(room, 'POST', '/api/accounts/acc_1/refresh-models'),
+    await send(room, 'POST', '/api/accounts/acc_1/test'),
+    await send(room, 'GET', '/api/accounts/acc_9/models'),
+    await send(room, 'GET', '/api/accounts/acc_1/test'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 405]);
+  expect(answers.slice(0, 3).map((answer) => answer.json())).toEqual([accountModels, accountModels, accountTest]);
+  expect(room.asked).toEqual([
+    ['api', 'refreshModels', 'acc_1'],
+    ['api', 'test', 'acc_1'],
   ]);
 });
 

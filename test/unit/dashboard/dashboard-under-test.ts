@@ -10,7 +10,18 @@ import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { account, auditEntry, budget, call, key, packed, publicStatus, startAt, status } from './samples.ts';
+import {
+  account,
+  accountModels,
+  accountTest,
+  auditEntry,
+  call,
+  key,
+  packed,
+  publicStatus,
+  startAt,
+  status,
+} from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -73,7 +84,19 @@ export async function startDashboard() {
           },
           move: (id, place) => [on('move', id, place)],
           remove: (id) => void on('remove', id),
+          refreshModels: (id) => {
+            on('refreshModels', id);
+            return accountModels;
+          },
+          test: (id) => {
+            on('test', id);
+            return accountTest;
+          },
         };
+      },
+      models: (id) => {
+        only(id, 'acc_1');
+        return accountModels;
       },
       audit: {
         list: (query) => {
@@ -94,31 +117,15 @@ export async function startDashboard() {
         note('change', id, wanted);
         return { ...key, overflow: wanted.overflow ?? key.overflow };
       },
-      rotate: (id, graceMs) => {
+      rotate: (id) => {
         only(id, 'key_1');
-        note('rotate', id, graceMs);
+        note('rotate', id);
         return { key, secret: 'rk_rotated' };
       },
-      revoke: (id, cut) => {
+      revoke: (id) => {
         only(id, 'key_1');
-        note('revoke', id, cut);
+        note('revoke', id);
         return { ...key, revokedAt: startAt };
-      },
-    },
-    budgets: {
-      list: () => [budget],
-      create: (input) => {
-        note('create budget', input);
-        return budget;
-      },
-      change: (id, change) => {
-        only(id, 'bud_1');
-        note('change budget', id, change);
-        return budget;
-      },
-      remove: (id) => {
-        only(id, 'bud_1');
-        note('remove budget', id);
       },
     },
     ledger: {

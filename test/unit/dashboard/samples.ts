@@ -2,8 +2,8 @@ import { decide } from '../../../src-main/routing/decide.ts';
 import { packDecision } from '../../../src-main/routing/decision-record.ts';
 import { scoringOf } from '../../../src-main/routing/strategies.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
+import type { AccountModels, AccountTest } from '../../../src-shared/contract/account-models.ts';
 import type { AuditList } from '../../../src-shared/contract/audit.ts';
-import type { BudgetView } from '../../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
@@ -64,6 +64,33 @@ export const account: AccountView = {
   models: ['gpt-6.1-sol'],
 };
 
+export const accountModels: AccountModels = {
+  models: [
+    {
+      slug: 'gpt-6.1-sol',
+      name: 'GPT-6.1-Sol',
+      listed: true,
+      hidden: false,
+      contextWindow: 272_000,
+      maxContextWindow: 872_000,
+      efforts: ['low', 'high'],
+      serviceTiers: ['priority'],
+      plans: null,
+      refusedUntil: startAt + 3_600_000,
+    },
+  ],
+  readAt: startAt,
+};
+
+export const accountTest: AccountTest = {
+  ok: true,
+  callId: 'call_2',
+  model: 'gpt-6-luna',
+  ttftMs: 210,
+  durationMs: 320,
+  error: null,
+};
+
 export const auditEntry: AuditList['entries'][number] = {
   id: 8,
   at: startAt,
@@ -82,11 +109,6 @@ export const key: KeyView = {
   member: null,
   models: null,
   accounts: null,
-  requestsPerMinute: null,
-  tokensPerMinute: null,
-  concurrency: null,
-  endpoints: null,
-  effortCeiling: null,
   overflow: false,
   splice: null,
   createdAt: startAt,
@@ -238,21 +260,4 @@ export const decision: DecisionView = {
       lost: 'work could not serve: Switched off by you.',
     },
   ],
-};
-
-export const budget: BudgetView = {
-  id: 'bud_1',
-  scope: 'project',
-  subject: 'site',
-  unit: 'cost',
-  period: 'day',
-  limit: 5_000_000,
-  marks: [0.5, 0.8],
-  createdAt: startAt,
-  used: 1_200_000,
-  reserved: 0,
-  unknownCalls: 0,
-  periodBeganAt: startAt,
-  resetsAt: startAt + 86_400_000,
-  state: 'ok',
 };

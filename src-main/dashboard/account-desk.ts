@@ -1,0 +1,61 @@
+import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { AccountModels, AccountTest } from '../../src-shared/contract/account-models.ts';
+import type { Actor, AuditWhat } from '../../src-shared/contract/audit.ts';
+import type { AccountControlPort, AccountsPort } from './ports.ts';
+
+type RegistryControl = Omit<AccountControlPort, 'refreshModels' | 'test'>;
+
+export interface DeskPorts {
+  readonly accounts: Omit<AccountsPort, 'as' | 'audit'> & {
+    as(by: Actor): RegistryControl;
+    readonly audit: AccountsPort['audit'] & { note(entry: Note): void };
+    get(id: string): { readonly id: string; readonly label: string } | null;
+  };
+  /** Reads an account's model list now; rejects where it cannot be read, which is written down. */
+  readonly readModels: (id: string) => Promise<void>;
+  readonly test: (id: string) => Promise<AccountTest>;
+}
+
+interface Note {
+  readonly actor: Actor;
+  readonly what: AuditWhat;
+  readonly account: { readonly id: string; readonly label: string } | null;
+  readonly detail: string;
+}
+
+/** Where people come with their accounts: the registry, and what takes a call to an upstream. */
+export function createAccountDesk({ accounts, readModels, test }: DeskPorts): AccountsPort {
+  const as = (by: Actor): AccountControlPort => {
+    const note = (id: string, what: AuditWhat, detail: string): void =>
+      accounts.audit.note({ actor: by, what, account: accounts.get(id), detail });
+    const control = accounts.as(by);
+    /** An account is of use once its models are known; where they cannot be read it is there all the same. */
+    const withModels = async (added: AccountView): Promise<AccountView> => {
+      await readModels(added.id).catch(() => undefined);
+      return (await accounts.views()).find(({ id }) => id === added.id) ?? added;
+    };
+    return {
+      ...control,
+      addApiKey: async (input) => withModels(await control.addApiKey(input)),
+      importAuthJson: async (input) => withModels(await control.importAuthJson(input)),
+      async refreshModels(id): Promise<AccountModels> {
+        await accounts.models(id);
+        await readModels(id);
+        const list = await accounts.models(id);
+        note(id, 'models-read', `Its model list was read: ${list.models.length} models.`);
+        return list;
+      },
+      async test(id): Promise<AccountTest> {
+        const result = await test(id);
+        const { ok, model, error } = result;
+        note(
+          id,
+          'tested',
+          ok ? `It answered with ${model}.` : `It did not answer with ${model}: ${error?.message ?? ''}`,
+        );
+        return result;
+      },
+    };
+  };
+  return { ...accounts, as };
+}
