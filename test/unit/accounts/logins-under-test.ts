@@ -28,6 +28,8 @@ export interface LoginWorld {
   readonly accounts: Accounts;
   /** The registry as a restarted Relay has it, or one with other ports. */
   open(ports?: Partial<AccountPorts>): Promise<Accounts>;
+  /** The sign-in service as another process of Relay sees it: with a lane of its own. */
+  freshIssuer(): Issuer;
   add(name: string, path?: string): Promise<{ readonly id: string; readonly upstream: SimulatedAccount }>;
   view(id: string): AccountView;
   /** The bodies of the token exchanges so far. */
@@ -38,6 +40,8 @@ export interface LoginWorld {
   setClock(byMs: number): void;
   /** The machine sleeps: time passes, and Relay's monotonic clock stands still. */
   sleep(ms: number): void;
+  /** Closes everything; by itself at the end of the test. */
+  end(): Promise<void>;
   /** Resolves when the sign-in service has this many requests on its books. */
   asked(count: number): Promise<void>;
 }
@@ -61,7 +65,13 @@ export async function createLoginWorld(
     ...options,
   });
   const front = await startCountingFront((await simulator.start()).issuer);
-  const issuer = createIssuer({ url: front.url, version: '1.2.3', clock, timers: time.timers });
+  const issuers: Issuer[] = [];
+  const freshIssuer = (): Issuer => {
+    const created = createIssuer({ url: front.url, version: '1.2.3', clock, timers: time.timers });
+    issuers.push(created);
+    return created;
+  };
+  const issuer = freshIssuer();
   const database = createMemoryDatabase();
   const secrets = createMemoryStore();
   const files = new Map<string, string>();
@@ -87,13 +97,17 @@ export async function createLoginWorld(
     return registry;
   };
   const accounts = await open();
-  onTestFinished(async () => {
-    await issuer.close();
+  let isEnded = false;
+  const end = async (): Promise<void> => {
+    if (isEnded) return;
+    isEnded = true;
+    await Promise.all(issuers.map((each) => each.close()));
     await front.stop();
     await simulator.stop();
     for (const registry of opened) await registry.settled();
     database.close();
-  });
+  };
+  onTestFinished(end);
 
   return {
     time,
@@ -104,6 +118,8 @@ export async function createLoginWorld(
     files,
     accounts,
     open,
+    freshIssuer,
+    end,
     async add(name, path) {
       const upstream = simulator.account(name);
       const content = upstream.authJson();
