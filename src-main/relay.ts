@@ -142,7 +142,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     open: (kind, given) => openStore(kind, async () => given ?? environment.passphrase),
     names: () => [
       { name: API_TOKEN, what: 'the API token', optional: true },
-      ...accounts.list().map(({ id, label }) => ({ name: secretName(id), what: label })),
+      ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
     ],
     remember: async (kind) => void (await settings.patch({ 'secrets.store': kind })),
     fixed: environment.secrets,

@@ -50,10 +50,16 @@ const restRowSchema = z.object({
   since: z.number(),
 });
 
+/** Accounts that were deleted while calls ran on them; their secrets are still to be erased. */
+export async function loadLeavingAccounts(database: Database): Promise<Account[]> {
+  const rows = await database.all('SELECT * FROM accounts WHERE removed_at IS NOT NULL');
+  return rows.map((row) => accountOf(accountRowSchema.parse(row)));
+}
+
 /** All accounts in the person's order, with the quota and the rests that were known last. */
 export async function loadAccounts(database: Database): Promise<Account[]> {
   const [accounts, windows, rests] = await Promise.all([
-    database.all('SELECT * FROM accounts ORDER BY position, created_at, rowid'),
+    database.all('SELECT * FROM accounts WHERE removed_at IS NULL ORDER BY position, created_at, rowid'),
     database.all('SELECT * FROM windows'),
     database.all('SELECT * FROM rests'),
   ]);
@@ -193,6 +199,11 @@ function storedFields(account: Partial<Account>): [name: string, value: SqlValue
   if (pause === undefined) return stored;
   return [...stored, ['paused', Number(pause !== null)], ['paused_until', pause?.until ?? null]];
 }
+
+export const markRemoved = (id: string, at: number): SqlStatement => ({
+  sql: 'UPDATE accounts SET removed_at = ? WHERE id = ?',
+  params: [at, id],
+});
 
 export const eraseAccount = (id: string): SqlStatement[] => [
   { sql: 'DELETE FROM accounts WHERE id = ?', params: [id] },

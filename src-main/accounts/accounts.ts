@@ -11,7 +11,8 @@ import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
 import { type Account, type OfferedModel, PLAN_FAMILY } from './account.ts';
-import { eraseAccount, loadAccounts, updateAccount } from './account-rows.ts';
+import { createRemoval } from './account-removal.ts';
+import { loadAccounts, loadLeavingAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Control, createControl } from './control.ts';
@@ -53,7 +54,7 @@ export interface AccountControl extends Control {
   /** The same key at the same address, or the same login, updates the account that is there. */
   addApiKey(input: ApiKeyInput): Promise<AccountView>;
   importAuthJson(input: AuthJsonInput): Promise<AccountView>;
-  /** Calls that run on it end normally. Rejects with `not_found` where there is no such account. */
+  /** See `Removal`: calls that run on it end normally. Rejects with `not_found` where there is no such account. */
   remove(id: string): Promise<void>;
 }
 
@@ -67,6 +68,8 @@ export interface Accounts extends AccountControl {
   view(account: Account, now: number): AccountView;
   views(): AccountView[];
 
+  /** Deleted accounts whose secrets are still there, because calls run on them. */
+  leaving(): readonly Account[];
   /** The same, done by somebody: that is who the audit names. */
   as(by: Actor): AccountControl;
 
@@ -105,7 +108,7 @@ export interface Accounts extends AccountControl {
   /** What each account in the pool offers, for the joined list. */
   modelLists(): { readonly ownedBy: string; readonly models: readonly OfferedModel[] }[];
 
-  /** Renews logins ahead of time from `start` on; after `stop` everything that was renewed is stored, and nothing is any more. */
+  /** Renews logins ahead of time from `start` on; after `stop` everything that was renewed is stored, and nothing begins any more. */
   readonly keepAlive: { start(): void; stop(): Promise<void> };
   /** Who changed what, and when. */
   readonly audit: Audit;
@@ -172,6 +175,18 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   });
   const enrolment = createEnrolment({ accounts, credentials, database, audit, clock, randomBytes });
 
+  const removal = createRemoval({
+    leftovers: await loadLeavingAccounts(database),
+    credentials,
+    issuer,
+    refreshed: logins.settled,
+    withdraw: enrolment.withdraw,
+    database,
+    lateWrites,
+    audit,
+    clock,
+    timers,
+  });
   const control = createControl({ accounts, known, shown, database, lateWrites, audit, clock, inTurn, changed });
   const endings = createEndings({ accounts, clock, timers, lateWrites, audit, restAudit, inTurn, changed });
   endings.arm();
@@ -190,11 +205,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     },
     async remove(id) {
       const account = known(id);
-      await enrolment.remove(account, async () => {
-        await lateWrites.settled();
-        const detail = 'Deleted, and its secret with it.';
-        await database.run([...eraseAccount(id), ...audit.statements({ actor: by, what: 'deleted', account, detail })]);
-      });
+      await removal.remove(account, by);
       observations.forget(id);
       changed();
     },
@@ -208,6 +219,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     views: () => accounts.map(shown),
 
     ...as('automatic'),
+    leaving: removal.leaving,
     as,
 
     credential: async (id) => logins.credential(known(id)),
@@ -272,7 +284,16 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     },
     modelLists: () => accounts.filter((account) => account.enabled).map(observations.modelList),
 
-    keepAlive: { start: logins.start, stop: logins.stop },
+    keepAlive: {
+      start() {
+        logins.start();
+        removal.start();
+      },
+      async stop() {
+        await logins.stop();
+        await removal.stop();
+      },
+    },
     audit,
     onChange(listener) {
       listeners.add(listener);

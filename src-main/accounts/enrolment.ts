@@ -146,18 +146,15 @@ export function createEnrolment({ accounts, credentials, database, audit, clock,
 
   return {
     addApiKey: (input: ApiKeyInput, by: Actor): Promise<Account> => inTurn(() => addKey(input, by)),
-    /**
-     * The secret goes first: a crash in between leaves an account that can be removed again, and no secret without one.
-     * Where the rows cannot be erased the account stays in its place.
-     */
-    remove: (account: Account, eraseRows: () => Promise<void>): Promise<void> =>
+    /** Takes an account out: after `first`, and back into its place where `rows` fails. Nothing comes in meanwhile. */
+    withdraw: (account: Account, first: () => Promise<void>, rows: () => Promise<void>): Promise<void> =>
       inTurn(async () => {
+        if (!accounts.includes(account)) return;
+        await first();
         const at = accounts.indexOf(account);
-        if (at < 0) return;
-        await credentials.erase(account);
         accounts.splice(at, 1);
         try {
-          await eraseRows();
+          await rows();
         } catch (error) {
           accounts.splice(at, 0, account);
           throw error;

@@ -53,6 +53,8 @@ export interface IssuerRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
+  /** Until the whole answer is there; 30 s unless given. */
+  readonly timeoutMs?: number;
 }
 
 /** The public client id of the Codex CLI (PROTOCOL 1.1). */
@@ -69,7 +71,7 @@ export function createIssuer({ url, version, clock, timers }: IssuerPorts): Issu
 
   const send: Issuer['send'] = async (target, request) => {
     const late = new AbortController();
-    const cancel = timers.set(TIMEOUT_MS, () => late.abort());
+    const cancel = timers.set(request.timeoutMs ?? TIMEOUT_MS, () => late.abort());
     const sentAt = clock.monotonic();
     try {
       const response = await fetch(target, {

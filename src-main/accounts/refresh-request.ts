@@ -35,14 +35,31 @@ export async function requestRefresh(
   }
 }
 
+/** As the Codex CLI waits for it (PROTOCOL 1.4). */
+const REVOKE_MS = 10_000;
+
+/** Ends a login at the service, best effort; resolves with whether it said so (PROTOCOL 1.4). */
+export async function requestRevocation(issuer: Issuer, refreshToken: string): Promise<boolean> {
+  try {
+    await oauth.revocationRequest(issuer.server, issuer.client(), issuer.authentication, refreshToken, {
+      ...asJson(issuer, REVOKE_MS),
+      additionalParameters: { token_type_hint: 'refresh_token' },
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * RFC 6749 sends a form. The Codex CLI sends the same members as JSON to these two endpoints, and a form only for codes
  * (PROTOCOL 1.1, 1.3, 1.4); as the service is known by what that client sends, Relay sends the same.
  */
-const asJson = ({ requests, send }: Issuer): Issuer['requests'] => ({
+const asJson = ({ requests, send }: Issuer, timeoutMs?: number): Issuer['requests'] => ({
   ...requests,
   [oauth.customFetch]: (url, request) =>
     send(url, {
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       method: request.method,
       headers: { ...request.headers, 'content-type': 'application/json' },
       body: request.body instanceof URLSearchParams ? JSON.stringify(Object.fromEntries(request.body)) : request.body,

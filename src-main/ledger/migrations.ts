@@ -6,6 +6,7 @@ import { statusSpansSchema } from './migrations/v5-status-spans.ts';
 import { failoverSchema } from './migrations/v6-failover.ts';
 import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
 import { decisionsSchema } from './migrations/v8-decisions.ts';
+import { accountRemovalSchema } from './migrations/v9-account-removal.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   failoverSchema,
   quotaReadingsSchema,
   decisionsSchema,
+  accountRemovalSchema,
 ];

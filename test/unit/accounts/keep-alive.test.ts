@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScriptEntry } from '../../../src-main/simulator/fault.ts';
-import { createLoginWorld, DAY, HOUR, type LoginWorld, MINUTE, NOW, SECOND } from './logins-under-test.ts';
 import { mintToken } from './login-file.ts';
+import { createLoginWorld, DAY, HOUR, type LoginWorld, MINUTE, NOW, SECOND } from './logins-under-test.ts';
 
 const down: ScriptEntry = { kind: 'status', status: 500, when: { endpoint: 'token' } };
 
@@ -60,7 +60,9 @@ describe('ahead of time', () => {
     upstream.faults.clear();
     await world.pass(5 * MINUTE);
     await world.accounts.keepAlive.stop();
-    const told = (await world.accounts.audit.list({ limit: 50 })).entries.filter(({ what }) => what === 'refresh-failed');
+    const told = (await world.accounts.audit.list({ limit: 50 })).entries.filter(
+      ({ what }) => what === 'refresh-failed',
+    );
     expect([seen, failures >= 3 && failures <= 6, told.map(({ detail }) => detail)]).toEqual([
       new Set(['true ready']),
       true,
@@ -168,36 +170,42 @@ describe('when the clock is wrong', () => {
     ['−1 day', -DAY],
     ['+30 days', 30 * DAY],
     ['−30 days', -30 * DAY],
-  ])('A-08 it jumps by %s and back: at most one refresh for each jump, and every call is answered', async (_, jumpMs) => {
-    const world = await createLoginWorld(['ann', 'bob', 'cay']);
-    const all = [await world.add('ann'), await world.add('bob'), await world.add('cay')];
-    const answers: string[] = [];
-    const call = async (): Promise<void> => {
-      for (const { id, upstream } of all) answers.push(upstream.tokens.accessState(await bearer(world, id)));
-    };
-    world.accounts.keepAlive.start();
-    await world.pass(9 * DAY + 12 * HOUR, HOUR);
-    const counts: number[] = [];
-    for (const by of [jumpMs, -jumpMs]) {
-      const before = world.exchanges().length;
-      world.setClock(by);
-      await call();
-      await world.pass(5 * MINUTE);
-      await call();
-      counts.push(world.exchanges().length - before);
-    }
-    await world.accounts.keepAlive.stop();
-    // One refresh is enough to learn the time of the service, and then nobody else's login looks old.
-    expect([new Set(answers), counts.every((count) => count <= 1)]).toEqual([new Set(['valid']), true]);
-    expect(world.accounts.views().map(({ health }) => health.state)).toEqual(['ready', 'ready', 'ready']);
-  });
+  ])(
+    'A-08 it jumps by %s and back: at most one refresh for each jump, and every call is answered',
+    async (_, jumpMs) => {
+      const world = await createLoginWorld(['ann', 'bob', 'cay']);
+      const all = [await world.add('ann'), await world.add('bob'), await world.add('cay')];
+      const answers: string[] = [];
+      const call = async (): Promise<void> => {
+        for (const { id, upstream } of all) answers.push(upstream.tokens.accessState(await bearer(world, id)));
+      };
+      world.accounts.keepAlive.start();
+      await world.pass(9 * DAY + 12 * HOUR, HOUR);
+      const counts: number[] = [];
+      for (const by of [jumpMs, -jumpMs]) {
+        const before = world.exchanges().length;
+        world.setClock(by);
+        await call();
+        await world.pass(5 * MINUTE);
+        await call();
+        counts.push(world.exchanges().length - before);
+      }
+      await world.accounts.keepAlive.stop();
+      // One refresh is enough to learn the time of the service, and then nobody else's login looks old.
+      expect([new Set(answers), counts.every((count) => count <= 1)]).toEqual([new Set(['valid']), true]);
+      expect(world.accounts.views().map(({ health }) => health.state)).toEqual(['ready', 'ready', 'ready']);
+    },
+  );
 
   test('no sequence of jumps and pauses makes more than one refresh each, or an account that rests', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ by: fc.integer({ min: -20 * DAY, max: 20 * DAY }), wait: fc.integer({ min: 0, max: 90 }) }), {
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.record({ by: fc.integer({ min: -20 * DAY, max: 20 * DAY }), wait: fc.integer({ min: 0, max: 90 }) }),
+          {
+            maxLength: 6,
+          },
+        ),
         async (steps) => {
           const world = await createLoginWorld();
           try {

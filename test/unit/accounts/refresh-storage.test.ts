@@ -22,7 +22,8 @@ const pass = async (): Promise<void> => undefined;
 const fail = async (): Promise<void> => {
   throw new Error('disk full');
 };
-const stored = async (world: LoginWorld, id: string) => JSON.parse((await world.secrets.get(`account/${id}`)) ?? 'null');
+const stored = async (world: LoginWorld, id: string) =>
+  JSON.parse((await world.secrets.get(`account/${id}`)) ?? 'null');
 
 describe('a crash', () => {
   const interrupted =
@@ -138,7 +139,8 @@ describe('a store that takes nothing', () => {
     const registry = await world.open({ secrets: store });
     next.push(pass, fail, fail);
     const refusals = [];
-    for (let call = 0; call < 2; call += 1) refusals.push(await registry.credential(id).catch(({ message }) => message));
+    for (let call = 0; call < 2; call += 1)
+      refusals.push(await registry.credential(id).catch(({ message }) => message));
     expect([refusals, registry.views()[0]?.health.state]).toEqual([
       Array(2).fill('The renewed login cannot be stored, and is not used before it is.'),
       'resting',
