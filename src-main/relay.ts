@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile, statfs } from 'node:fs/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { readFile } from 'node:fs/promises';
 import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
@@ -22,13 +21,16 @@ import type { AccountsPort } from './dashboard/ports.ts';
 import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
 import { createCallCosts } from './gateway/call-costs.ts';
+import { createCallEstimates } from './gateway/call-estimate.ts';
 import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
-import { createKeys, type Keys } from './keys/keys.ts';
+import type { Budgets } from './keys/budgets.ts';
+import { createKeyRoom } from './keys/key-room.ts';
+import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 import { createAffinity } from './routing/affinity.ts';
@@ -37,16 +39,14 @@ import { createChooser } from './routing/chooser.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { createRouter } from './routing/router.ts';
 import { createStats } from './routing/stats.ts';
-import { createMovableStore } from './secrets/movable-store.ts';
-import { loadKeytar, openSecretStore } from './secrets/open-secret-store.ts';
-import { createSecretMover, type SecretMover } from './secrets/secret-mover.ts';
+import type { SecretMover } from './secrets/secret-mover.ts';
+import { openSecretRoom } from './secrets/secret-room.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
-import { createChatgptUpstream } from './upstreams/chatgpt/chatgpt-upstream.ts';
 import { createExchanges } from './upstreams/exchange.ts';
-import { createOpenAiUpstream } from './upstreams/openai/openai-upstream.ts';
 import { passThrough } from './upstreams/openai/passthrough.ts';
-import type { UpstreamAccount } from './upstreams/upstream.ts';
+import { createUpstreams } from './upstreams/upstreams.ts';
 
 export interface RelayOptions {
   readonly dataDir: string;
@@ -69,6 +69,7 @@ export interface Relay {
   /** Accounts as the dashboard's API has them: with model lists and tests, which ask an upstream. */
   readonly desk: AccountsPort;
   readonly keys: Keys;
+  readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
@@ -90,9 +91,6 @@ export interface RelayAddress {
   readonly dashboardUrl: string;
   readonly apiToken: string;
 }
-
-/** The Codex version whose protocol Relay speaks: model lists differ by it (PROTOCOL 6.3). */
-const CODEX_VERSION = '0.169.0';
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
@@ -121,10 +119,15 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
-  const passphrase = options.passphrase ?? (async () => environment.passphrase);
-  const openStore = (choice: SecretStore['kind'] | null, given: () => Promise<string | null>) =>
-    openSecretStore({ dataDir, choice: choice ?? undefined, passphrase: given, loadKeytar, randomBytes, clock });
-  const secrets = createMovableStore(await openStore(environment.secrets ?? settings.get('secrets.store'), passphrase));
+  const secretRoom = await openSecretRoom({
+    dataDir,
+    environment,
+    settings,
+    passphrase: options.passphrase ?? (async () => environment.passphrase),
+    randomBytes,
+    clock,
+  });
+  const secrets = secretRoom.store;
   const issuer = createIssuer({ url: environment.authIssuer, version: relayVersion, clock, timers });
   const accounts = await createAccounts({
     database,
@@ -137,37 +140,37 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     readFile: (path) => readFile(path, 'utf8'),
     storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
   });
-  const secretMover = createSecretMover({
-    store: secrets,
-    open: (kind, given) => openStore(kind, async () => given ?? environment.passphrase),
-    names: () => [
-      { name: API_TOKEN, what: 'the API token', optional: true },
-      ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
-    ],
-    remember: async (kind) => void (await settings.patch({ 'secrets.store': kind })),
-    fixed: environment.secrets,
-    hasPassphrase: environment.passphrase !== null,
+  const secretMover = secretRoom.mover(() => [
+    { name: API_TOKEN, what: 'the API token', optional: true },
+    ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
+  ]);
+
+  const { keys, budgets, gate } = await createKeyRoom({
+    database,
+    clock,
+    timers,
+    randomBytes,
+    settings,
+    onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
-  const keys = await createKeys({ database, clock, randomBytes });
+  const costOf = createCallCosts(accounts.get, settings);
+  const estimates = createCallEstimates({
+    costOf,
+    isMetered: () => accounts.list().some(({ kind, enabled }) => kind === 'openai' && enabled),
+  });
+  ledger.onChange(estimates.learn);
 
   const exchanges = createExchanges(() => settings.get('timeouts.connectMs'));
-  const chatgpt = createChatgptUpstream({
+  const upstreams = createUpstreams({
     exchanges,
-    baseUrl: environment.chatgptBaseUrl,
-    version: relayVersion,
-    clientVersion: CODEX_VERSION,
-  });
-  const openai = createOpenAiUpstream({
-    exchanges,
-    baseUrl: environment.openaiBaseUrl,
+    environment,
     version: relayVersion,
     maxEventBytes: () => settings.get('limits.eventBytes'),
   });
-  const upstreamOf = (account: UpstreamAccount) => (account.kind === 'chatgpt' ? chatgpt : openai);
   const models = createModelRefresh({
     accounts: accounts.list,
     credential: accounts.credential,
-    upstreamOf,
+    upstreamOf: upstreams.of,
     learn(accountId, list) {
       accounts.setModels(accountId, list);
       statusRoom.probed(accountId, true);
@@ -194,7 +197,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     callers: createCallers(keys, accounts),
     router: createRouter({
       accounts,
-      upstreamOf,
+      upstreamOf: upstreams.of,
       affinity,
       settings: settings.all,
       chooser,
@@ -202,7 +205,9 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       clock,
     }),
     affinity,
-    calls: { log: ledger, clock, costOf: createCallCosts(accounts.get, settings) },
+    calls: { log: ledger, clock, costOf },
+    gate,
+    estimates,
     active,
     models: createModelCatalogue(accounts.list, accounts.modelLists),
     pool: createPoolView(accounts.list, clock),
@@ -249,7 +254,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     ledger: ledger.state(),
   });
 
-  const pauses = monitorEventLoopDelay({ resolution: 20 });
+  const facts = gatewayFacts(
+    () => url,
+    () => active.draining,
+  );
   const statusRoom = await createStatus({
     database,
     clock,
@@ -258,27 +266,12 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     accounts: accounts.views,
     hostOf(accountId) {
       const account = accounts.get(accountId);
-      return account === null ? null : new URL(baseUrlOf(account, environment)).host;
+      return account === null ? null : upstreams.hostOf(account);
     },
     onCall: ledger.onChange,
     callsInFlight: () => active.size,
-    gateway: {
-      ask: async () => void (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) })),
-      longestPauseMs() {
-        const longest = pauses.max / 1_000_000;
-        pauses.reset();
-        return longest;
-      },
-      isDraining: () => active.draining,
-    },
-    storage: {
-      ledger: ledger.state,
-      read: () => database.all('SELECT 1'),
-      async freeBytes() {
-        const disk = await statfs(dataDir);
-        return disk.bavail * disk.bsize;
-      },
-    },
+    gateway: facts,
+    storage: storageFacts(ledger, dataDir),
     secrets: { kind: () => secrets.kind, read: () => secrets.get(API_TOKEN) },
     schedule,
     storageFailed: (error) => log.warn({ err: error }, 'What was measured for the status page could not be kept'),
@@ -287,7 +280,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const testAccount = createAccountTest({
     accounts,
     known: accounts.known,
-    upstreamOf,
+    upstreamOf: upstreams.of,
     async models(id) {
       if (accounts.known(id).models === null) await models.read(id);
       return accounts.models(id);
@@ -302,7 +295,15 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const desk = createAccountDesk({ accounts, readModels: models.read, test: testAccount });
   const dashboard = createDashboard({
     accounts: desk,
-    keys,
+    keys: {
+      ...keys,
+      async revoke(id, cut = false) {
+        const key = await keys.revoke(id);
+        if (cut) active.endOf(id);
+        return key;
+      },
+    },
+    budgets,
     ledger,
     settings,
     secrets: secretMover,
@@ -329,7 +330,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const close = async (): Promise<void> => {
     models.stop();
     statusRoom.stop();
-    pauses.disable();
+    facts.stop();
     dashboard.close();
     // What the sign-in service answers now is stored before anything else ends (FAULTS A-16).
     await accounts.keepAlive.stop();
@@ -346,6 +347,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     accounts,
     desk,
     keys,
+    budgets,
     ledger,
     settings,
     secrets,
@@ -359,7 +361,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
-      pauses.enable();
       statusRoom.start();
       accounts.keepAlive.start();
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
@@ -380,6 +381,3 @@ function schedule(run: () => void, afterMs: number): () => void {
 }
 
 const unheldTimers: Timers = { set: (delayMs, run) => schedule(run, delayMs) };
-
-const baseUrlOf = (account: UpstreamAccount, environment: Environment): string =>
-  account.baseUrl ?? (account.kind === 'chatgpt' ? environment.chatgptBaseUrl : environment.openaiBaseUrl);

@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { z } from 'zod';
+import { budgetListSchema, budgetSchema } from '../../src-shared/contract/budget.ts';
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
@@ -41,7 +42,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return schema.parse(await (await send(path, init)).json());
   };
-  const of = (collection: 'keys', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
+  const of = (collection: 'keys' | 'budgets', id: string): string => `/${collection}/${encodeURIComponent(id)}`;
 
   return {
     url,
@@ -52,8 +53,14 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
       list: async () => (await get('/keys', keyListSchema)).keys,
       create: (input) => post('/keys', keyCreatedSchema, input),
       change: (id, wanted) => put('PATCH', of('keys', id), keySchema, wanted),
-      rotate: (id) => post(`${of('keys', id)}/rotate`, keyCreatedSchema),
-      revoke: (id) => post(`${of('keys', id)}/revoke`, keySchema),
+      rotate: (id, graceMs) => post(`${of('keys', id)}/rotate`, keyCreatedSchema, { graceMs }),
+      revoke: (id, cut) => post(`${of('keys', id)}/revoke`, keySchema, { cut }),
+    },
+    budgets: {
+      list: async () => (await get('/budgets', budgetListSchema)).budgets,
+      create: (input) => post('/budgets', budgetSchema, input),
+      change: (id, change) => put('PATCH', of('budgets', id), budgetSchema, change),
+      remove: async (id) => void (await send(of('budgets', id), { method: 'DELETE' })),
     },
     secrets: {
       view: () => get('/secrets', secretsSchema),

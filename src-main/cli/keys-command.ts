@@ -1,13 +1,26 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { KeyCreated, KeyView } from '../../src-shared/contract/key.ts';
-import { keyCreateSchema } from '../../src-shared/contract/key.ts';
+import { effortOrder, keyCreateSchema, keyPatchSchema } from '../../src-shared/contract/key.ts';
 import { formatRelativeTime } from '../../src-shared/format/relative-time.ts';
 import { readMoment } from './moment.ts';
 import { withRelay } from './open-relay.ts';
+import { readSpan } from './span.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
-interface CreateOptions {
+/** The word instead of `null`, which the option parser does not pass on. */
+type OrNone<T> = T | 'none';
+
+/** What both creating and changing a key can set. */
+interface LimitOptions {
+  readonly rpm?: OrNone<number>;
+  readonly tpm?: OrNone<number>;
+  readonly concurrency?: OrNone<number>;
+  readonly endpoints?: OrNone<string[]>;
+  readonly effort?: string;
+}
+
+interface CreateOptions extends LimitOptions {
   readonly name: string;
   readonly models?: string[];
   readonly accounts?: string[];
@@ -19,7 +32,12 @@ interface CreateOptions {
   readonly json?: true;
 }
 
-interface ChangeOptions {
+interface ChangeOptions extends LimitOptions {
+  readonly name?: string;
+  readonly project?: string;
+  readonly member?: string;
+  readonly models?: OrNone<string[]>;
+  readonly accounts?: OrNone<string[]>;
   readonly overflow?: boolean;
   readonly splice?: 'text' | 'off' | 'default';
   readonly json?: true;
@@ -28,8 +46,7 @@ interface ChangeOptions {
 export function keysCommand(program: Command, terminal: Terminal): void {
   const keys = program.command('keys').description('the keys that clients send to Relay');
 
-  keys
-    .command('create')
+  withLimits(keys.command('create'))
     .description('make a key and print it, once')
     .requiredOption('--name <name>', 'what it is for')
     .option('--models <a,b>', 'only these models', readList)
@@ -42,8 +59,9 @@ export function keysCommand(program: Command, terminal: Terminal): void {
       readMoment(text, terminal.now()),
     )
     .option('--json', 'print {"key","secret"}')
-    .action(async ({ json, expires, ...given }: CreateOptions) => {
-      const input = keyCreateSchema.parse({ ...given, expiresAt: expires ?? null });
+    .action(async ({ json, expires, rpm, tpm, concurrency, endpoints, effort, ...given }: CreateOptions) => {
+      const limits = limitsOf({ rpm, tpm, concurrency, endpoints, effort });
+      const input = keyCreateSchema.parse({ ...given, ...limits, expiresAt: expires ?? null });
       const created = await withRelay(terminal, async (relay) => relay.keys.create(input));
       printCreated(terminal, created, json);
     });
@@ -60,36 +78,53 @@ export function keysCommand(program: Command, terminal: Terminal): void {
       for (const line of textTable(['ID', 'NAME', 'KEY', 'STATE', 'LAST USED'], rows)) terminal.print(line);
     });
 
-  keys
-    .command('change <id>')
-    .description('change what a key may do')
+  withLimits(keys.command('change <id>'))
+    .description('change what a key may do; none takes a limit away')
+    .option('--name <name>', 'what it is for')
+    .option('--models <a,b>', 'only these models', readListOrNone)
+    .option('--accounts <a,b>', 'only these accounts, by id or label', readListOrNone)
+    .option('--project <project>', 'the project it belongs to')
+    .option('--member <member>', 'the member it belongs to')
     .option('--overflow', 'may use your metered API keys once the subscriptions are spent')
     .option('--no-overflow', 'may not')
     .addOption(spliceOption('default'))
     .option('--json', 'print the key as JSON')
-    .action(async (id: string, { json, overflow, splice }: ChangeOptions) => {
-      const wanted = {
-        ...(overflow === undefined ? {} : { overflow }),
-        ...(splice === undefined ? {} : { splice: splice === 'default' ? null : splice }),
-      };
-      const key = await withRelay(terminal, async (relay) => relay.keys.change(id, wanted));
-      terminal.print(json ? JSON.stringify(key) : `Changed ${key.name} (${key.id}).`);
-    });
+    .action(
+      async (
+        id: string,
+        { json, overflow, splice, rpm, tpm, concurrency, endpoints, effort, ...given }: ChangeOptions,
+      ) => {
+        const wanted = keyPatchSchema.parse({
+          ...named(given),
+          ...limitsOf({ rpm, tpm, concurrency, endpoints, effort }),
+          ...(overflow === undefined ? {} : { overflow }),
+          ...(splice === undefined ? {} : { splice: splice === 'default' ? null : splice }),
+        });
+        const key = await withRelay(terminal, async (relay) => relay.keys.change(id, wanted));
+        terminal.print(json ? JSON.stringify(key) : `Changed ${key.name} (${key.id}).`);
+      },
+    );
 
   keys
     .command('rotate <id>')
     .description('replace a key by a new one and print it, once')
+    .option(
+      '--grace <time>',
+      'how long the old key works beside the new one, such as 12h, or 0 (default: a day)',
+      (text) => (text === '0' ? 0 : readSpan(text)),
+    )
     .option('--json', 'print {"key","secret"}')
-    .action(async (id: string, { json }: { json?: true }) => {
-      printCreated(terminal, await withRelay(terminal, async (relay) => relay.keys.rotate(id)), json);
+    .action(async (id: string, { json, grace }: { json?: true; grace?: number }) => {
+      printCreated(terminal, await withRelay(terminal, async (relay) => relay.keys.rotate(id, grace)), json);
     });
 
   keys
     .command('revoke <id>')
     .description('take a key back: the next request with it is refused')
+    .option('--cut', 'end its running calls too; else they finish')
     .option('--json', 'print the key as JSON')
-    .action(async (id: string, { json }: { json?: true }) => {
-      const key = await withRelay(terminal, async (relay) => relay.keys.revoke(id));
+    .action(async (id: string, { json, cut }: { json?: true; cut?: true }) => {
+      const key = await withRelay(terminal, async (relay) => relay.keys.revoke(id, cut));
       terminal.print(json ? JSON.stringify(key) : `Revoked ${key.name} (${key.id}).`);
     });
 }
@@ -113,6 +148,37 @@ function keyRow(key: KeyView, now: number): string[] {
   const state = key.revokedAt !== null ? 'revoked' : isExpired ? 'expired' : 'valid';
   return [key.id, key.name, `${key.prefix}…`, state, formatRelativeTime(key.lastUsedAt, now)];
 }
+
+const withLimits = (command: Command): Command =>
+  command
+    .option('--rpm <n>', 'requests a minute', numberOrNone)
+    .option('--tpm <n>', 'tokens a minute', numberOrNone)
+    .option('--concurrency <n>', 'calls at once', numberOrNone)
+    .option('--endpoints <a,b>', 'only these kinds of requests: responses, chat, passthrough', readListOrNone)
+    .addOption(new Option('--effort <effort>', 'the highest reasoning effort').choices([...effortOrder, 'any']));
+
+/** The options under the names of the contract; only those that were given. */
+function limitsOf(options: { readonly [Name in keyof LimitOptions]: LimitOptions[Name] | undefined }) {
+  const { rpm, tpm, concurrency, endpoints, effort } = options;
+  const ceiling = effort === undefined ? {} : { effortCeiling: effort === 'any' ? null : effort };
+  return { ...named({ requestsPerMinute: rpm, tokensPerMinute: tpm, concurrency, endpoints }), ...ceiling };
+}
+
+/** Without what was not given, and `null` for what is to be taken away. */
+const named = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value === 'none' ? null : value]],
+    ),
+  );
+
+function numberOrNone(text: string): OrNone<number> {
+  if (text === 'none') return text;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number, or none.');
+}
+
+const readListOrNone = (text: string): OrNone<string[]> => (text === 'none' ? text : readList(text));
 
 function readList(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());

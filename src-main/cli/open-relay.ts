@@ -65,7 +65,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, keys, ledger, secretMover, stop } = await createRelay({
+  const { accounts, desk, keys, budgets, ledger, secretMover, stop } = await createRelay({
     dataDir,
     environment,
     port: 0,
@@ -77,6 +77,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       // What comes is kept as it is: its model list is read when Relay runs.
       accounts: { ...desk, ...desk.as('cli'), ...accounts.as('cli') },
       keys,
+      budgets,
       secrets: secretMover,
       calls: ledger.calls,
     },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { relayVersion } from '../config/package-info.ts';
 import { accountsCommand } from './accounts-command.ts';
+import { budgetsCommand } from './budgets-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { logsCommand } from './logs-command.ts';
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal): Command {
     demoCommand,
     accountsCommand,
     keysCommand,
+    budgetsCommand,
     secretsCommand,
     logsCommand,
     statusCommand,

@@ -1,11 +1,12 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
-import type { AccountControlPort, AccountsPort, KeysPort, SecretsPort } from '../dashboard/ports.ts';
+import type { AccountControlPort, AccountsPort, BudgetsPort, KeysPort, SecretsPort } from '../dashboard/ports.ts';
 
 /** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
 export interface RelayAccess {
   readonly accounts: AccountAccess;
   readonly keys: KeysPort;
+  readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
   readonly calls: (query: CallQuery) => Promise<CallList>;
 }

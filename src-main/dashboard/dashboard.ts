@@ -6,6 +6,7 @@ import { accountsResource } from './accounts-resource.ts';
 import { allowMethods } from './allow-methods.ts';
 import { appPages } from './app-pages.ts';
 import { auditResource } from './audit-resource.ts';
+import { budgetsResource } from './budgets-resource.ts';
 import { callsResource } from './calls-resource.ts';
 import { answerErrors } from './error-answer.ts';
 import { createEventHub } from './event-hub.ts';
@@ -41,6 +42,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/accounts', accountsResource(ports.accounts));
   api.use('/audit', auditResource(ports.accounts.audit));
   api.use('/keys', keysResource(ports.keys));
+  api.use('/budgets', budgetsResource(ports.budgets));
   api.use('/calls', callsResource(ports.ledger));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));

@@ -11,3 +11,12 @@ const requireJson: RequestHandler = (request, _response, next) => {
   if (mediaType.trim().toLowerCase() !== 'application/json') throw new RelayError('unsupported_media_type');
   next();
 };
+
+/** The same where a request may also have no body at all; `request.body` is undefined then. */
+export function readOptionalJson(limitBytes: number): RequestHandler[] {
+  return readJsonBody(limitBytes).map((handler) => (request, response, next) => {
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    const isEmpty = coding === undefined && (length === undefined || length === '0');
+    return isEmpty ? next() : handler(request, response, next);
+  });
+}

@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import { keyCreateSchema, keyPatchSchema } from '../../src-shared/contract/key.ts';
+import { keyCreateSchema, keyPatchSchema, keyRevokeSchema, keyRotateSchema } from '../../src-shared/contract/key.ts';
 import { allowMethods } from './allow-methods.ts';
-import { readJsonBody } from './json-body.ts';
+import { readJsonBody, readOptionalJson } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
 import type { KeysPort } from './ports.ts';
 
@@ -24,14 +24,16 @@ export function keysResource(keys: KeysPort): Router {
     .all(allowMethods('PATCH'));
   router
     .route('/:id/rotate')
-    .post(async (request, response) => {
-      response.json(await keys.rotate(request.params.id));
+    .post(...readOptionalJson(1024), async (request, response) => {
+      const { graceMs } = parseInput(keyRotateSchema, request.body ?? {});
+      response.json(await keys.rotate(request.params.id, graceMs));
     })
     .all(allowMethods('POST'));
   router
     .route('/:id/revoke')
-    .post(async (request, response) => {
-      response.json(await keys.revoke(request.params.id));
+    .post(...readOptionalJson(1024), async (request, response) => {
+      const { cut } = parseInput(keyRevokeSchema, request.body ?? {});
+      response.json(await keys.revoke(request.params.id, cut));
     })
     .all(allowMethods('POST'));
   return router;

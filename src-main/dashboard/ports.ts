@@ -8,6 +8,7 @@ import type {
 } from '../../src-shared/contract/account.ts';
 import type { AccountModels, AccountTest } from '../../src-shared/contract/account-models.ts';
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
+import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
@@ -63,8 +64,17 @@ export interface KeysPort {
   list(): Awaitable<KeyView[]>;
   create(input: z.output<typeof keyCreateSchema>): Awaitable<KeyCreated>;
   change(id: string, wanted: KeyPatch): Awaitable<KeyView>;
-  rotate(id: string): Awaitable<KeyCreated>;
-  revoke(id: string): Awaitable<KeyView>;
+  /** The old secret works for `graceMs` more; a day where nothing is said. */
+  rotate(id: string, graceMs?: number): Awaitable<KeyCreated>;
+  /** `cut` ends its running calls too. */
+  revoke(id: string, cut?: boolean): Awaitable<KeyView>;
+}
+
+export interface BudgetsPort {
+  list(): Awaitable<BudgetView[]>;
+  create(input: BudgetCreate): Awaitable<BudgetView>;
+  change(id: string, change: BudgetChange): Awaitable<BudgetView>;
+  remove(id: string): Awaitable<void>;
 }
 
 export interface LedgerPort {
@@ -102,6 +112,7 @@ interface Log {
 export interface DashboardPorts {
   readonly accounts: AccountsPort;
   readonly keys: KeysPort;
+  readonly budgets: BudgetsPort;
   readonly ledger: LedgerPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;

@@ -37,6 +37,9 @@ const testKey: KeyIdentity = {
   member: null,
   models: null,
   accounts: null,
+  limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
+  endpoints: null,
+  effortCeiling: null,
   overflow: true,
   splice: 'off',
 };

@@ -2,6 +2,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 
 /** A call that is being served and can be ended from inside. */
 export interface EndableCall {
+  readonly keyId: string;
   abort(error: RelayError): void;
 }
 
@@ -12,6 +13,8 @@ export interface ActiveCalls {
   /** `call` is only the name under which it is removed. */
   add(call: object, running: EndableCall): void;
   remove(call: object): void;
+  /** Ends every running call of a key that was taken back. */
+  endOf(keyId: string): void;
   /** Refuses new calls, waits for the running ones, and ends what is left at the deadline with `shutting_down`. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -31,6 +34,10 @@ export function createActiveCalls(): ActiveCalls {
     remove(call) {
       calls.delete(call);
       if (calls.size === 0) emptied?.();
+    },
+    endOf(keyId) {
+      const error = new RelayError('invalid_api_key', { message: 'This key was taken back while its call ran.' });
+      for (const call of [...calls.values()]) if (call.keyId === keyId) call.abort(error);
     },
     async drain(deadlineMs) {
       draining = true;

@@ -1,19 +1,31 @@
 import type { IncomingMessage } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { askedProject } from './asked-project.ts';
 import type { CallerIdentity, Callers } from './ports.ts';
 
-/** Who sends this request: a key as Bearer token only, never in the URL, a cookie or Basic (FAULTS 1.4). Throws `invalid_api_key`. */
+/**
+ * Who sends this request: a key as Bearer token or in `x-api-key`, never in the URL, a cookie or Basic (FAULTS 1.4), and for
+ * which project. Throws `invalid_api_key`, and `permission_denied` for a project that is not the key's own.
+ */
 export async function identifyCaller(request: IncomingMessage, callers: Callers): Promise<CallerIdentity> {
-  const header = request.headers.authorization;
-  if (header === undefined) {
-    throw new RelayError('invalid_api_key', {
-      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
-    });
-  }
-  const match = /^Bearer +(\S+)$/i.exec(header);
-  const identity = match === null ? null : await callers.identify(match[1]!);
+  const secret = givenSecret(request);
+  const identity = secret === null ? null : await callers.identify(secret);
   if (identity === null) throw new RelayError('invalid_api_key');
-  return identity;
+  const project = askedProject(request);
+  if (project === null || project === identity.project) return identity;
+  if (identity.project === null) return { ...identity, project };
+  throw new RelayError('permission_denied', {
+    message: `This key belongs to the project ${identity.project}, so its calls cannot count for another one.`,
+  });
+}
+
+function givenSecret({ headers }: IncomingMessage): string | null {
+  const { authorization, 'x-api-key': apiKey } = headers;
+  if (authorization !== undefined) return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
+  if (typeof apiKey === 'string') return apiKey.trim();
+  throw new RelayError('invalid_api_key', {
+    message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
+  });
 }
 
 /** A page of another site may not use Relay, whatever key it has; desktop and editor clients have origins of their own schemes. */

@@ -9,6 +9,8 @@ export interface CallHead {
   headers: () => Record<string, string>;
   /** Another account is tried, or the call is over. */
   opened(report: RouteReport, plan: CallPlan, arrivedAt: number): void;
+  /** `x-ratelimit-*`, where the call's key has limits. */
+  limited(headers: Readonly<Record<string, string>>): void;
   /** What a Codex client reads from the upstream's head, with the pool's quota instead of one account's (PROTOCOL 3.5, 3.6). */
   codexHeaders(
     upstream: Readonly<Record<string, unknown>>,
@@ -39,6 +41,7 @@ export function createCallHead(id: string): CallHead {
       const dropped = plan.dropped();
       if (dropped.length > 0) headers['x-relay-dropped'] = asciiOnly(dropped.join(', ')).slice(0, 1_000);
     },
+    limited: (given) => void Object.assign(headers, given),
     codexHeaders(upstream, quota, askedModel) {
       const kept: Record<string, string> = { ...quota, 'openai-model': asciiOnly(askedModel) };
       for (const name of passed) {

@@ -12,7 +12,9 @@ import { normalizeForChatgpt, normalizeForOpenAi, responsesShapedChat } from '..
 import type { Affinity } from '../routing/affinity.ts';
 import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
 import { nativeHeaders, relayHeaders } from '../upstreams/request-headers.ts';
+import { effortWithin } from './key-scope.ts';
 import { isNativeBody, nativeBytes } from './native-body.ts';
+import type { CallerIdentity } from './ports.ts';
 import type { RequestBody } from './request-body.ts';
 
 export interface CallPlan {
@@ -51,6 +53,7 @@ export interface PlanInput {
     readonly id: string;
     readonly models: readonly string[] | null;
     readonly accounts: readonly string[] | null;
+    readonly effortCeiling: CallerIdentity['effortCeiling'];
   };
 }
 
@@ -58,8 +61,10 @@ export interface PlanInput {
 export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const { body, headers, key } = input;
   const asked = modelOf(body);
-  const resolved = resolveModel(asked, ports.isKnownModel, ports.aliases());
-  if (resolved === null) throw unknownModel(asked);
+  const named = resolveModel(asked, ports.isKnownModel, ports.aliases());
+  if (named === null) throw unknownModel(asked);
+  const lowered = effortWithin(key.effortCeiling, named.effort ?? askedEffort(body), named.model);
+  const resolved = lowered === null ? named : { ...named, effort: lowered };
   if (key.models !== null && !key.models.includes(resolved.model) && !key.models.includes(asked)) {
     throw new RelayError('permission_denied', {
       message: `This key may not use the model ${quoted(asked)}.`,
@@ -232,5 +237,8 @@ const effortOf = (reasoning: unknown): string | null => {
   const { effort } = asRecord(reasoning);
   return typeof effort === 'number' ? String(effort) : textOf(effort);
 };
+
+const askedEffort = (body: RequestBody): string | null =>
+  effortOf(body.value('reasoning')) ?? textOf(body.value('reasoning_effort'));
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));

@@ -2,6 +2,8 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import type { UsedCall } from '../keys/budget.ts';
+import type { EnteredCall } from '../keys/key-gate.ts';
 import { packDecision } from '../routing/decision-record.ts';
 import type { RouteReport } from '../routing/ports.ts';
 
@@ -45,7 +47,13 @@ export interface CallPorts {
 }
 
 /** Admits a call: from here on it is in the ledger, whatever happens. */
-export function admitCall(ports: CallPorts, record: CallRecord, arrivedAt: number, beganAt: number): Call {
+export function admitCall(
+  ports: CallPorts,
+  record: CallRecord,
+  arrivedAt: number,
+  beganAt: number,
+  entered: EnteredCall | null = null,
+): Call {
   ports.log.begin({ ...record });
   let settled = false;
   return {
@@ -70,10 +78,24 @@ export function admitCall(ports: CallPorts, record: CallRecord, arrivedAt: numbe
         record.ttftMs = report.outputAt === null ? null : report.outputAt - beganAt;
         record.overheadMs = overheadMs(report, arrivedAt);
       }
+      entered?.leave(usedBy(record));
       ports.log.settle(record, report === null ? [] : report.decisions.map(packDecision));
     },
   };
 }
+
+const usedBy = (record: CallRecord): UsedCall => ({
+  startedAt: record.startedAt,
+  amounts: {
+    cost: record.costMicroUsd,
+    spent: record.spentMicroUsd,
+    tokens:
+      record.inputTokens === null && record.outputTokens === null
+        ? null
+        : (record.inputTokens ?? 0) + (record.outputTokens ?? 0),
+  },
+  gaveOutput: record.ttftMs !== null,
+});
 
 /** Relay's own share of the way to the first output: from the whole request's arrival to the serving attempt, less failed attempts. */
 export function overheadMs(report: RouteReport, arrivedAt: number): number | null {

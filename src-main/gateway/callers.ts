@@ -29,6 +29,9 @@ const loginIdentity = (account: { readonly id: string; readonly label: string })
   member: null,
   models: null,
   accounts: null,
+  limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
+  endpoints: null,
+  effortCeiling: null,
   overflow: false,
   splice: null,
 });

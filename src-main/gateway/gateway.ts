@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { withoutProject } from './asked-project.ts';
 import { createModelCallEndpoint } from './model-call-endpoint.ts';
 import { createModelEndpoint, createModelsEndpoint } from './models-endpoint.ts';
 import { isPassthroughPath, notServed } from './not-served.ts';
@@ -28,8 +29,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
   return {
     route(method, path) {
-      const served = gatewayPath(path);
-      if (served === null) return backend(method, path);
+      const bare = withoutProject(path);
+      const served = gatewayPath(bare);
+      if (served === null) return backend(method, bare);
       const call = Object.hasOwn(calls, served) ? calls[served] : undefined;
       if (call !== undefined) return allow(method, ['POST'], served, call);
       if (served === '/v1/models') return allow(method, ['GET', 'HEAD'], served, models);

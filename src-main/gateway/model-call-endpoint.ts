@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, type RecognisedClient, recogniseClient } from '../clients/recognise.ts';
+import type { EnteredCall } from '../keys/key-gate.ts';
 import { responseToChatCompletion } from '../protocol/chat-completion.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { identifyCaller } from './admission.ts';
@@ -13,6 +14,7 @@ import type { CallPlan } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
 import { compactionBody, compactionOf } from './compaction.ts';
+import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
@@ -32,6 +34,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
     const head = createCallHead(ports.newId());
     let served: ServedCall | null = null;
     let gone = false;
+    const left = new AbortController();
     const connection = createClientConnection({
       response,
       clock: ports.clock,
@@ -40,12 +43,14 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
       headers: head.headers,
       onGone(stalled) {
         gone = true;
+        left.abort();
         served?.cancel(stalled ? 'client_stalled' : 'the client left');
       },
       onDrain: () => served?.resume(),
     });
     try {
       const identity = await identifyCaller(request, ports.callers);
+      checkEndpoint(identity, shape === 'chat' ? 'chat' : 'responses');
       checkMediaType(request);
       const settings = ports.settings();
       const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
@@ -73,6 +78,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
         bytes,
         arrivedAt,
         beganAt,
+        left: left.signal,
       });
       if (gone) served?.cancel('the client left');
     } catch (thrown) {
@@ -95,12 +101,15 @@ interface Received {
   readonly bytes: Buffer;
   readonly arrivedAt: number;
   readonly beganAt: number;
+  /** Aborts when the client is gone. */
+  readonly left: AbortSignal;
 }
 
 /** From the whole request to the running call; `null` when it was refused, which is written down and answered here. */
 async function serve(ports: GatewayPorts, received: Received): Promise<ServedCall | null> {
   const { request, shape, identity, client, head, connection, record, arrivedAt, beganAt } = received;
   let plan: CallPlan;
+  let entered: EnteredCall;
   try {
     if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
     const maxDepth = ports.settings()['limits.jsonDepth'];
@@ -113,13 +122,23 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       nativeClient: client.native,
       key: identity,
     });
+    const entering = ports.gate.enter(
+      identity,
+      () => ports.estimates.of(record, plan.resolved.model, body),
+      () => received.left,
+    );
+    entered = entering instanceof Promise ? await entering : entering;
   } catch (thrown) {
     const error = toRelayError(thrown);
     const refused = admitCall(ports.calls, record, arrivedAt, beganAt);
-    refused.settle({ ...noOutcome, status: 'error', httpStatus: error.status, error });
+    if (received.left.aborted)
+      refused.settle({ ...noOutcome, status: 'cancelled', httpStatus: 499, reason: 'the client left' });
+    else refused.settle({ ...noOutcome, status: 'error', httpStatus: error.status, error });
+    head.limited(ports.gate.headers(identity));
     throw thrown;
   }
-  const call = admitCall(ports.calls, record, arrivedAt, beganAt);
+  head.limited(entered.headers());
+  const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
   const answer = answerFor(ports, plan, client, head, connection, record.startedAt, shape);
   const served = serveCall(
     { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },

@@ -5,6 +5,7 @@ import { errorBody, toRelayError } from '../protocol/error-body.ts';
 import { identifyCaller } from './admission.ts';
 import { readBody } from './body.ts';
 import { admitCall, type Call, noOutcome } from './call.ts';
+import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { notServed } from './not-served.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -17,6 +18,7 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const beganAt = ports.clock.monotonic();
     const identity = await identifyCaller(request, ports.callers);
+    checkEndpoint(identity, 'passthrough');
     const account = ports.passthrough.account(identity);
     if (account === null) throw notServed(path);
     if (request.method !== 'GET' && request.method !== 'POST') throw new RelayError('method_not_allowed');
@@ -37,7 +39,15 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     record.modelAsked = path;
     record.accountId = account.id;
     record.accountLabel = account.label;
-    const call = admitCall(ports.calls, record, arrivedAt, beganAt);
+    const estimate = { tokens: 0, amounts: { cost: null, spent: null, tokens: null } };
+    const left = new AbortController();
+    response.on('close', () => left.abort());
+    const entered = await ports.gate.enter(
+      identity,
+      () => estimate,
+      () => left.signal,
+    );
+    const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
     ports.callers.used(identity, client, record.startedAt);
     const headers: Record<string, string> = { 'x-request-id': record.id, 'x-relay-account': account.label };
     await pipe(

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { KeyGate } from '../keys/key-gate.ts';
 import type { KeyIdentity } from '../keys/keys.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { CallPorts } from './call.ts';
+import type { CallEstimates } from './call-estimate.ts';
 
 /** Who sends: a Relay key, or a linked Codex login that came with its own token. */
 export type CallerIdentity = KeyIdentity;
@@ -41,6 +43,8 @@ export interface GatewayPorts {
   readonly router: Router;
   readonly affinity: Affinity;
   readonly calls: CallPorts;
+  readonly gate: KeyGate;
+  readonly estimates: CallEstimates;
   readonly active: ActiveCalls;
   readonly models: ModelCatalogue;
   readonly pool: PoolView;

@@ -17,6 +17,7 @@ export interface ServePorts {
 }
 
 export interface ServedCall {
+  readonly keyId: string;
   readonly over: boolean;
   /** The client reads again. */
   resume(): void;
@@ -109,6 +110,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   }
 
   return {
+    keyId: call.record.keyId,
     get over() {
       return over;
     },

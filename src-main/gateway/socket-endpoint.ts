@@ -5,8 +5,10 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, recogniseClient } from '../clients/recognise.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
+import { withoutProject } from './asked-project.ts';
 import { admitCall, noOutcome } from './call.ts';
 import { isAllowedHost } from './host-guard.ts';
+import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
@@ -38,9 +40,10 @@ export function createSocketEndpoint(ports: GatewayPorts, port: () => number): S
         }
         checkOrigin(request);
         const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
-        if (gatewayPath(path) !== '/v1/responses') throw new RelayError('not_found');
+        if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
         if (ports.active.draining) throw new RelayError('shutting_down');
         const identity = await identifyCaller(request, ports.callers);
+        checkEndpoint(identity, 'responses');
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
       } catch (thrown) {
         socket.end(rawRefusal(toRelayError(thrown), ports.clock.now()));
@@ -60,6 +63,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   let served: ServedCall | null = null;
   let queue = Promise.resolve();
   let warm = 0;
+  const left = new AbortController();
 
   const prewarm = (turn: SocketTurn): void => {
     warm += 1;
@@ -98,7 +102,13 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
         key: identity,
         alwaysStream: true,
       });
-      const call = admitCall(ports.calls, record, beganAt, beganAt);
+      const entering = ports.gate.enter(
+        identity,
+        () => ports.estimates.of(record, plan.resolved.model, body),
+        () => left.signal,
+      );
+      const entered = entering instanceof Promise ? await entering : entering;
+      const call = admitCall(ports.calls, record, beganAt, beganAt, entered);
       let lastWriteAt = beganAt;
       await new Promise<void>((done) => {
         const running = serveCall(
@@ -162,6 +172,9 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
         }
       });
   });
-  socket.on('close', () => served?.cancel('the client left'));
+  socket.on('close', () => {
+    left.abort();
+    served?.cancel('the client left');
+  });
   socket.on('error', () => socket.terminate());
 }

@@ -4,22 +4,14 @@ import {
   type KeyPatch,
   type KeyView,
   keyCreateSchema,
+  keyPatchSchema,
 } from '../../src-shared/contract/key.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
+import type { RateLimits } from './key-limits.ts';
 import { digestOf, isSecretShaped, makeSecret, prefixOf, type RandomBytes, sameDigest } from './key-secret.ts';
-import {
-  insertKey,
-  readKeyRow,
-  type StoredKey,
-  selectKeys,
-  updateConsent,
-  updateLastUse,
-  updateRevoked,
-  updateSecret,
-  viewOf,
-} from './stored-key.ts';
+import { insertKey, namedIn, readKeyRow, type StoredKey, selectKeys, updateKey, viewOf } from './stored-key.ts';
 
 /** How long the old secret keeps working after a rotation, when nobody says otherwise. */
 const defaultGraceMs = 24 * 60 * 60 * 1_000;
@@ -34,6 +26,9 @@ export interface KeyIdentity {
   readonly member: string | null;
   readonly models: readonly string[] | null;
   readonly accounts: readonly string[] | null;
+  readonly limits: RateLimits;
+  readonly endpoints: KeyView['endpoints'];
+  readonly effortCeiling: KeyView['effortCeiling'];
   /** May be served from a metered API key once the subscriptions are spent. */
   readonly overflow: boolean;
   /** `null` goes by the setting. */
@@ -107,6 +102,11 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     return key.previousUntil !== null && now < key.previousUntil ? entry.identity : null;
   }
 
+  async function write(id: string, change: Partial<StoredKey>): Promise<void> {
+    const statement = updateKey(id, change);
+    if (statement !== null) await database.run([statement]);
+  }
+
   async function create(wanted: KeyCreate): Promise<KeyCreated> {
     const parsed = keyCreateSchema.safeParse(wanted);
     if (!parsed.success) throw badField(String(parsed.error.issues[0]?.path[0] ?? 'name'));
@@ -136,11 +136,11 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
 
   async function change(id: string, wanted: KeyPatch): Promise<KeyView> {
     known(id);
-    const statement = updateConsent(id, wanted);
-    if (statement !== null) await database.run([statement]);
-    const key = known(id);
-    const { overflow = key.overflow, splice = key.splice } = wanted;
-    keep({ ...key, overflow, splice });
+    const parsed = keyPatchSchema.safeParse(wanted);
+    if (!parsed.success) throw badField(String(parsed.error.issues[0]?.path[0] ?? 'name'));
+    const named = namedIn(parsed.data);
+    await write(id, named);
+    keep({ ...known(id), ...named });
     return viewOf(known(id));
   }
 
@@ -162,7 +162,7 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     };
     rotating.add(id);
     try {
-      await database.run([updateSecret({ ...old, ...fresh })]);
+      await write(id, fresh);
     } finally {
       rotating.delete(id);
     }
@@ -175,7 +175,7 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
   async function revoke(id: string): Promise<KeyView> {
     const old = known(id);
     if (old.revokedAt === null) keep({ ...old, revokedAt: clock.now() });
-    await database.run([updateRevoked(known(id))]);
+    await write(id, { revokedAt: known(id).revokedAt });
     return viewOf(known(id));
   }
 
@@ -184,7 +184,11 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     touchTimer = null;
     const ids = [...touched];
     touched.clear();
-    if (ids.length > 0) await database.run(ids.map((id) => updateLastUse(known(id))));
+    const statements = ids.flatMap((id) => {
+      const { lastUsedAt, lastClient } = known(id);
+      return updateKey(id, { lastUsedAt, lastClient }) ?? [];
+    });
+    if (statements.length > 0) await database.run(statements);
   }
 
   function flushLater(): void {
@@ -229,6 +233,13 @@ const identityOf = (key: StoredKey): KeyIdentity => ({
   member: key.member,
   models: key.models,
   accounts: key.accounts,
+  limits: {
+    requestsPerMinute: key.requestsPerMinute,
+    tokensPerMinute: key.tokensPerMinute,
+    concurrency: key.concurrency,
+  },
+  endpoints: key.endpoints,
+  effortCeiling: key.effortCeiling,
   overflow: key.overflow,
   splice: key.splice,
 });

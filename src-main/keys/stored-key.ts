@@ -10,74 +10,72 @@ const storedKeySchema = keySchema.extend({
 });
 export type StoredKey = z.infer<typeof storedKeySchema>;
 
-export const selectKeys = `SELECT id, name, prefix, digest, previous_digest AS previousDigest,
-  previous_until AS previousUntil, project, member, models, accounts, overflow, splice, created_at AS createdAt, expires_at AS expiresAt,
-  revoked_at AS revokedAt, last_used_at AS lastUsedAt, last_client AS lastClient
-  FROM keys ORDER BY created_at, id`;
+const columns = {
+  id: 'id',
+  name: 'name',
+  prefix: 'prefix',
+  digest: 'digest',
+  previousDigest: 'previous_digest',
+  previousUntil: 'previous_until',
+  project: 'project',
+  member: 'member',
+  models: 'models',
+  accounts: 'accounts',
+  requestsPerMinute: 'requests_per_minute',
+  tokensPerMinute: 'tokens_per_minute',
+  concurrency: 'concurrency',
+  endpoints: 'endpoints',
+  effortCeiling: 'effort_ceiling',
+  overflow: 'overflow',
+  splice: 'splice',
+  createdAt: 'created_at',
+  expiresAt: 'expires_at',
+  revokedAt: 'revoked_at',
+  lastUsedAt: 'last_used_at',
+  lastClient: 'last_client',
+} as const satisfies Record<keyof StoredKey, string>;
+type Field = keyof typeof columns;
+const fields = Object.keys(columns) as Field[];
+
+const selection = fields.map((field) => `${columns[field]} AS "${field}"`).join(', ');
+export const selectKeys = `SELECT ${selection} FROM keys ORDER BY created_at, id`;
 
 export function readKeyRow(row: Record<string, unknown>): StoredKey {
   return storedKeySchema.parse({
     ...row,
     models: readList(row['models']),
     accounts: readList(row['accounts']),
+    endpoints: readList(row['endpoints']),
     overflow: row['overflow'] === 1,
   });
 }
 
 const readList = (text: unknown): unknown => (text === null ? null : JSON.parse(String(text)));
-const writeList = (list: readonly string[] | null): string | null => (list === null ? null : JSON.stringify(list));
+
+/** Lists are kept as JSON, yes and no as 1 and 0. */
+function stored(value: StoredKey[Field]): SqlValue {
+  if (Array.isArray(value)) return JSON.stringify(value);
+  return typeof value === 'boolean' ? Number(value) : (value as SqlValue);
+}
 
 export const insertKey = (key: StoredKey): SqlStatement => ({
-  sql: `INSERT INTO keys (id, name, prefix, digest, previous_digest, previous_until, project, member, models, accounts,
-    overflow, splice, created_at, expires_at, revoked_at, last_used_at, last_client)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  params: [
-    key.id,
-    key.name,
-    key.prefix,
-    key.digest,
-    key.previousDigest,
-    key.previousUntil,
-    key.project,
-    key.member,
-    writeList(key.models),
-    writeList(key.accounts),
-    Number(key.overflow),
-    key.splice,
-    key.createdAt,
-    key.expiresAt,
-    key.revokedAt,
-    key.lastUsedAt,
-    key.lastClient,
-  ],
+  sql: `INSERT INTO keys (${Object.values(columns).join(', ')}) VALUES (${fields.map(() => '?').join(', ')})`,
+  params: fields.map((field) => stored(key[field])),
 });
 
-export const updateSecret = (key: StoredKey): SqlStatement => ({
-  sql: 'UPDATE keys SET prefix = ?, digest = ?, previous_digest = ?, previous_until = ? WHERE id = ?',
-  params: [key.prefix, key.digest, key.previousDigest, key.previousUntil, key.id],
-});
-
-/** Only what changes, so that two changes at once do not undo each other; `null` when nothing does. */
-export function updateConsent(id: string, { overflow, splice }: KeyPatch): SqlStatement | null {
-  const changes: [column: string, value: SqlValue][] = [];
-  if (overflow !== undefined) changes.push(['overflow', Number(overflow)]);
-  if (splice !== undefined) changes.push(['splice', splice]);
-  if (changes.length === 0) return null;
+/** Only what is named, so that two changes at once do not undo each other; `null` where nothing is. */
+export function updateKey(id: string, change: Partial<StoredKey>): SqlStatement | null {
+  const named = fields.filter((field) => change[field] !== undefined);
+  if (named.length === 0) return null;
   return {
-    sql: `UPDATE keys SET ${changes.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`,
-    params: [...changes.map(([, value]) => value), id],
+    sql: `UPDATE keys SET ${named.map((field) => `${columns[field]} = ?`).join(', ')} WHERE id = ?`,
+    params: [...named.map((field) => stored(change[field] as StoredKey[Field])), id],
   };
 }
 
-export const updateRevoked = (key: StoredKey): SqlStatement => ({
-  sql: 'UPDATE keys SET revoked_at = ? WHERE id = ?',
-  params: [key.revokedAt, key.id],
-});
-
-export const updateLastUse = (key: StoredKey): SqlStatement => ({
-  sql: 'UPDATE keys SET last_used_at = ?, last_client = ? WHERE id = ?',
-  params: [key.lastUsedAt, key.lastClient, key.id],
-});
+/** What a change names, and nothing of what it leaves out. */
+export const namedIn = (patch: KeyPatch): Partial<StoredKey> =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 
 export function viewOf(key: StoredKey): KeyView {
   const { digest: _digest, previousDigest: _previousDigest, previousUntil: _previousUntil, ...view } = key;

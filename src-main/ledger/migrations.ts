@@ -7,6 +7,7 @@ import { failoverSchema } from './migrations/v6-failover.ts';
 import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
 import { decisionsSchema } from './migrations/v8-decisions.ts';
 import { accountRemovalSchema } from './migrations/v9-account-removal.ts';
+import { budgetsSchema } from './migrations/v10-budgets.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   quotaReadingsSchema,
   decisionsSchema,
   accountRemovalSchema,
+  budgetsSchema,
 ];

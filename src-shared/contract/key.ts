@@ -1,16 +1,40 @@
 import { z } from 'zod';
 
+/** Kinds of requests that a key can be kept to. Reading the model list is always allowed. */
+const endpointSchema = z.enum(['responses', 'chat', 'passthrough']);
+
+/** From the least to the most. */
+export const effortOrder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
+
+const perMinute = z.number().int().positive().max(1_000_000_000).nullable();
+
+/** What a key may do at most; `null` for no limit. */
+const limitFields = {
+  requestsPerMinute: perMinute,
+  tokensPerMinute: perMinute,
+  /** Calls at once. */
+  concurrency: z.number().int().positive().max(10_000).nullable(),
+  /** `null` allows all. */
+  endpoints: z.array(endpointSchema).min(1).nullable(),
+  /** The highest reasoning effort; a request for more is refused, one for none gets at most this. */
+  effortCeiling: z.enum(effortOrder).nullable(),
+};
+
+const name = z.string().min(1).max(80);
+const names = z.array(z.string().min(1).max(200)).max(500).nullable();
+
 /** A Relay key: what clients send. The secret itself is shown once, at creation, and never stored. */
 export const keySchema = z.object({
   id: z.string(),
-  name: z.string(),
+  name,
   /** The first characters of the key, enough to recognise it. */
   prefix: z.string(),
-  project: z.string().nullable(),
-  member: z.string().nullable(),
+  project: name.nullable(),
+  member: name.nullable(),
   /** `null` allows all. */
-  models: z.array(z.string()).nullable(),
-  accounts: z.array(z.string()).nullable(),
+  models: names,
+  accounts: names,
+  ...limitFields,
   /** Consent to serve this key's calls from a metered API key, at the person's cost, once the subscriptions are spent. */
   overflow: z.boolean(),
   /** Whether an answer that is cut after text was sent is continued on another account; `null` goes by `routing.splice`. */
@@ -25,11 +49,16 @@ export type KeyView = z.infer<typeof keySchema>;
 export const keyListSchema = z.object({ keys: z.array(keySchema) });
 
 export const keyCreateSchema = z.object({
-  name: z.string().min(1).max(80),
-  project: z.string().min(1).max(80).nullable().default(null),
-  member: z.string().min(1).max(80).nullable().default(null),
-  models: z.array(z.string().min(1).max(200)).nullable().default(null),
-  accounts: z.array(z.string().min(1).max(200)).nullable().default(null),
+  name,
+  project: name.nullable().default(null),
+  member: name.nullable().default(null),
+  models: names.default(null),
+  accounts: names.default(null),
+  requestsPerMinute: limitFields.requestsPerMinute.default(null),
+  tokensPerMinute: limitFields.tokensPerMinute.default(null),
+  concurrency: limitFields.concurrency.default(null),
+  endpoints: limitFields.endpoints.default(null),
+  effortCeiling: limitFields.effortCeiling.default(null),
   overflow: z.boolean().default(false),
   splice: keySchema.shape.splice.default(null),
   expiresAt: z.number().int().nullable().default(null),
@@ -37,11 +66,40 @@ export const keyCreateSchema = z.object({
 export type KeyCreate = z.input<typeof keyCreateSchema>;
 
 /** What may change about a key while it lives; only what is named changes. */
-export const keyPatchSchema = z
-  .object({ overflow: keySchema.shape.overflow, splice: keySchema.shape.splice })
+export const keyPatchSchema = keySchema
+  .pick({
+    name: true,
+    project: true,
+    member: true,
+    models: true,
+    accounts: true,
+    requestsPerMinute: true,
+    tokensPerMinute: true,
+    concurrency: true,
+    endpoints: true,
+    effortCeiling: true,
+    overflow: true,
+    splice: true,
+    expiresAt: true,
+  })
   .partial()
   .strict();
 export type KeyPatch = z.infer<typeof keyPatchSchema>;
+
+/** The body of POST /api/keys/{id}/rotate: how long the old secret works beside the new one, ms; a day by default. */
+export const keyRotateSchema = z
+  .object({
+    graceMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(90 * 86_400_000)
+      .optional(),
+  })
+  .strict();
+
+/** The body of POST /api/keys/{id}/revoke: whether its running calls are ended too; by default they finish. */
+export const keyRevokeSchema = z.object({ cut: z.boolean().optional() }).strict();
 
 /** The only answer that holds the key itself. */
 export const keyCreatedSchema = z.object({ key: keySchema, secret: z.string() });

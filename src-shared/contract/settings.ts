@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { partNames, strategyNames } from '../domain/decision.ts';
+import { isTimeZone } from '../domain/period.ts';
 
 const ms = (min: number, max: number) => z.number().int().min(min).max(max);
 
@@ -25,6 +26,12 @@ export const settingsSchema = z.object({
   'limits.bodyBytes': ms(1_024, 512 * 1024 * 1024)
     .default(64 * 1024 * 1024)
     .describe('The largest request body, before and after inflation'),
+  'limits.concurrentCalls': ms(1, 100_000)
+    .default(600)
+    .describe('How many calls Relay serves at once; more wait for their turn, keys taking turns'),
+  'limits.queueMs': ms(0, 60_000)
+    .default(1_000)
+    .describe('How long a call may wait for its turn before it is refused with Retry-After'),
   'limits.jsonDepth': ms(4, 1_024).default(128).describe('The deepest nesting of a request body'),
   'limits.headerBytes': ms(1_024, 1_048_576).default(16_384).describe('The largest request header block'),
   'limits.eventBytes': ms(1_024, 256 * 1024 * 1024)
@@ -51,6 +58,12 @@ export const settingsSchema = z.object({
     .nullable()
     .default(null)
     .describe('Where secrets are kept; set by relay secrets move, RELAY_SECRETS wins over it'),
+  'time.zone': z
+    .string()
+    .max(64)
+    .refine((name) => name === '' || isTimeZone(name), { message: 'it is not the name of a time zone' })
+    .default('')
+    .describe('The time zone in which budgets begin their days, such as Europe/Berlin; empty for this machine’s own'),
   'hosts.allowed': z
     .array(z.string().max(255))
     .max(50)

@@ -65,6 +65,7 @@ const errorTable = {
   upstream_connection_error: row(502, server, true, 'The upstream could not be reached.'),
   upstream_event_too_large: row(502, server, false, 'The upstream sent an event larger than Relay accepts.'),
   upstream_timeout: row(504, server, true, 'The upstream stayed silent for too long.'),
+  too_many_calls: row(503, server, true, 'Relay serves as many calls as it can. Try again in a moment.'),
   no_available_accounts: row(503, server, false, 'No account can serve this call. Add one or sign in again.'),
   upstream_unavailable: row(503, server, true, 'Every account is failing at the moment.'),
   shutting_down: row(503, server, true, 'Relay is shutting down.'),

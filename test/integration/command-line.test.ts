@@ -263,3 +263,27 @@ test('secrets show and move say what they did, and a failed move leaves everythi
   });
   expect(readFileSync(join(home.dataDir, 'secrets.enc'), 'utf8')).toBe(before);
 });
+
+test('keys get limits and budgets from the command line, and a change takes them away again', async () => {
+  const create = ['keys', 'create', '--name', 'ci', '--rpm', '5', '--tpm', '9000', '--concurrency', '2'];
+  const made = JSON.parse(
+    (await runRelay(home, [...create, '--endpoints', 'chat', '--effort', 'low', '--json'])).stdout,
+  );
+  const none = ['--rpm', 'none', '--endpoints', 'none', '--effort', 'any', '--name', 'builds', '--json'];
+  const changed = JSON.parse((await runRelay(home, ['keys', 'change', made.key.id, ...none])).stdout);
+  const set = ['budgets', 'set', '--project', 'site', '--cost', '2.50', '--per', 'week', '--json'];
+  const budget = JSON.parse((await runRelay(home, set)).stdout);
+  const raised = JSON.parse((await runRelay(home, [...set.slice(0, 5), '3', ...set.slice(6)])).stdout);
+  const both = await runRelay(home, ['budgets', 'set', '--project', 'a', '--member', 'b', '--tokens', '5']);
+  const listed = await runRelay(home, ['budgets', 'list']);
+  expect([made.key, changed]).toMatchObject([
+    { requestsPerMinute: 5, tokensPerMinute: 9_000, concurrency: 2, endpoints: ['chat'], effortCeiling: 'low' },
+    { name: 'builds', requestsPerMinute: null, tokensPerMinute: 9_000, endpoints: null, effortCeiling: null },
+  ]);
+  expect([budget, raised, both]).toMatchObject([
+    { scope: 'project', subject: 'site', unit: 'cost', period: 'week', limit: 2_500_000, used: 0 },
+    { id: budget.id, limit: 3_000_000 },
+    { code: 2, stdout: '', stderr: 'Name one of --key, --member and --project.\n' },
+  ]);
+  expect(listed.stdout).toMatch(/\$3\.00 at API prices a week for project site +\$0\.00 +0 % +ok/);
+});

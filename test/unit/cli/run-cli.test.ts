@@ -57,6 +57,7 @@ test('help lists exactly the commands there are', async () => {
     'demo',
     'accounts',
     'keys',
+    'budgets',
     'secrets',
     'logs',
     'status',

@@ -15,6 +15,7 @@ import {
   accountModels,
   accountTest,
   auditEntry,
+  budget,
   call,
   key,
   packed,
@@ -117,15 +118,31 @@ export async function startDashboard() {
         note('change', id, wanted);
         return { ...key, overflow: wanted.overflow ?? key.overflow };
       },
-      rotate: (id) => {
+      rotate: (id, graceMs) => {
         only(id, 'key_1');
-        note('rotate', id);
+        note('rotate', id, graceMs);
         return { key, secret: 'rk_rotated' };
       },
-      revoke: (id) => {
+      revoke: (id, cut) => {
         only(id, 'key_1');
-        note('revoke', id);
+        note('revoke', id, cut);
         return { ...key, revokedAt: startAt };
+      },
+    },
+    budgets: {
+      list: () => [budget],
+      create: (input) => {
+        note('create budget', input);
+        return budget;
+      },
+      change: (id, change) => {
+        only(id, 'bud_1');
+        note('change budget', id, change);
+        return budget;
+      },
+      remove: (id) => {
+        only(id, 'bud_1');
+        note('remove budget', id);
       },
     },
     ledger: {

@@ -4,6 +4,7 @@ import { scoringOf } from '../../../src-main/routing/strategies.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { AccountModels, AccountTest } from '../../../src-shared/contract/account-models.ts';
 import type { AuditList } from '../../../src-shared/contract/audit.ts';
+import type { BudgetView } from '../../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
@@ -109,6 +110,11 @@ export const key: KeyView = {
   member: null,
   models: null,
   accounts: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  concurrency: null,
+  endpoints: null,
+  effortCeiling: null,
   overflow: false,
   splice: null,
   createdAt: startAt,
@@ -260,4 +266,21 @@ export const decision: DecisionView = {
       lost: 'work could not serve: Switched off by you.',
     },
   ],
+};
+
+export const budget: BudgetView = {
+  id: 'bud_1',
+  scope: 'project',
+  subject: 'site',
+  unit: 'cost',
+  period: 'day',
+  limit: 5_000_000,
+  marks: [0.5, 0.8],
+  createdAt: startAt,
+  used: 1_200_000,
+  reserved: 0,
+  unknownCalls: 0,
+  periodBeganAt: startAt,
+  resetsAt: startAt + 86_400_000,
+  state: 'ok',
 };

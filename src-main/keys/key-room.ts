@@ -1,0 +1,40 @@
+import type { BudgetView } from '../../src-shared/contract/budget.ts';
+import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { Timers } from '../../src-shared/domain/timers.ts';
+import type { SettingsStore } from '../config/settings-store.ts';
+import type { Database } from '../ledger/database.ts';
+import { type Budgets, createBudgets } from './budgets.ts';
+import { createKeyGate, type KeyGate } from './key-gate.ts';
+import { createKeyLimits } from './key-limits.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { pastCalls } from './past-calls.ts';
+
+export interface KeyRoomPorts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly settings: SettingsStore;
+  readonly onMark: (budget: BudgetView, mark: number) => void;
+}
+
+export interface KeyRoom {
+  readonly keys: Keys;
+  readonly budgets: Budgets;
+  readonly gate: KeyGate;
+}
+
+/** Keys, their budgets, and the gate that every call of theirs goes through. */
+export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
+  const { database, clock, timers, randomBytes, settings, onMark } = ports;
+  const timeZone = () => settings.get('time.zone') || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const queueMs = () => settings.get('limits.queueMs');
+  const places = () => settings.get('limits.concurrentCalls');
+  const [keys, budgets, past] = await Promise.all([
+    createKeys({ database, clock, randomBytes }),
+    createBudgets({ database, clock, randomBytes, timeZone, onMark }),
+    pastCalls(database, clock.now()),
+  ]);
+  const limits = createKeyLimits({ clock, timers, queueMs, past });
+  return { keys, budgets, gate: createKeyGate({ limits, budgets, timers, places, queueMs }) };
+}

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type BudgetPorts, createBudgets } from '../../../src-main/keys/budgets.ts';
+import { callParams, upsertCall } from '../../../src-main/ledger/call-row.ts';
+import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { createCountingBytes } from '../../support/counting-bytes.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { createMemoryDatabase } from '../../support/memory-database.ts';
+import { served } from '../ledger/sample-call.ts';
+
+/** A Wednesday. */
+const NOW = Date.UTC(2026, 10, 25, 12);
+const DAY = 86_400_000;
+const laptop = { id: 'key_1', member: 'ada', project: 'site' };
+const dollar = 1_000_000;
+const estimateOf = (cost: number) => ({ cost, spent: 0, tokens: 1_000 });
+const callOf = (cost: number | null, startedAt = NOW) => ({
+  startedAt,
+  amounts: { cost, spent: 0, tokens: 1_000 },
+  gaveOutput: true,
+});
+
+async function room(changes: Partial<BudgetPorts> = {}) {
+  const database = createMemoryDatabase();
+  const clock = createManualClock(NOW);
+  const told: string[] = [];
+  const ports: BudgetPorts = {
+    database,
+    clock,
+    randomBytes: createCountingBytes(),
+    timeZone: () => 'Europe/Berlin',
+    onMark: ({ scope, subject, unit }, mark) => told.push(`${scope} ${subject} ${unit} ${mark}`),
+    ...changes,
+  };
+  const log = (call: CallRecord) => database.run([{ sql: upsertCall, params: callParams(call) }]);
+  return { budgets: await createBudgets(ports), clock, told, log, again: () => createBudgets(ports) };
+}
+
+const refusal = (work: () => unknown): unknown => {
+  try {
+    work();
+    return 'let in';
+  } catch (error) {
+    return error instanceof RelayError ? [error.code, error.message, error.retryAfterMs] : error;
+  }
+};
+
+describe('a budget', () => {
+  test('L-05: of 20 calls at once at 0.10 each, 1.00 lets in ten, and the spent figure is their sum', async () => {
+    const { budgets } = await room();
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: dollar });
+    const outcomes = Array.from({ length: 20 }, () => {
+      try {
+        return budgets.reserve(laptop, estimateOf(dollar / 10));
+      } catch {
+        return null;
+      }
+    });
+    const held = budgets.list().map(({ used, reserved }) => ({ used, reserved }));
+    for (const reservation of outcomes) reservation?.settle(callOf(dollar / 10));
+    expect([
+      outcomes.filter((one) => one !== null).length,
+      held,
+      budgets.list().map(({ used, reserved, state }) => ({ used, reserved, state })),
+    ]).toEqual([10, [{ used: 0, reserved: dollar }], [{ used: dollar, reserved: 0, state: 'spent' }]]);
+  });
+
+  test('L-04: says in words what is spent and when it begins anew, at local midnight over a change of clocks', async () => {
+    const { budgets, clock } = await room();
+    clock.advance(Date.UTC(2027, 2, 27, 12) - NOW);
+    await budgets.create({ scope: 'project', subject: 'site', unit: 'cost', period: 'day', limit: dollar });
+    budgets.reserve(laptop, estimateOf(0)).settle(callOf(2 * dollar, clock.now()));
+    const first = refusal(() => budgets.reserve(laptop, estimateOf(0)));
+    clock.advance(11 * 3_600_000);
+    const onTheDayOfTheChange = refusal(() => budgets.reserve(laptop, estimateOf(0)));
+    expect([first, onTheDayOfTheChange, budgets.list()[0]?.resetsAt]).toEqual([
+      [
+        'insufficient_quota',
+        'The daily cost budget of the project site ($1.00) is spent. It begins anew at 2027-03-27T23:00:00.000Z.',
+        11 * 3_600_000,
+      ],
+      'let in',
+      Date.UTC(2027, 2, 28, 22),
+    ]);
+  });
+
+  test('counts for everything that its key, member or project does, and for nothing else', async () => {
+    const { budgets } = await room();
+    const limits = { unit: 'tokens', period: 'total', limit: 1_000 } as const;
+    await budgets.create({ scope: 'member', subject: 'ada', ...limits });
+    budgets.reserve({ id: 'key_2', member: 'ada', project: null }, estimateOf(0)).settle(callOf(0));
+    expect([
+      refusal(() => budgets.reserve(laptop, estimateOf(0))),
+      refusal(() => budgets.reserve({ ...laptop, member: 'bob' }, estimateOf(0))),
+      refusal(() => budgets.reserve({ ...laptop, member: null }, estimateOf(0))),
+    ]).toEqual([
+      ['insufficient_quota', 'The total token budget of the member ada (1k tokens) is spent. Raise it to go on.', null],
+      'let in',
+      'let in',
+    ]);
+  });
+
+  test('a refused call holds nothing, also where another of its budgets had room', async () => {
+    const { budgets } = await room();
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: dollar });
+    await budgets.create({ scope: 'member', subject: 'ada', unit: 'tokens', period: 'day', limit: 500 });
+    budgets.reserve({ ...laptop, id: 'key_2' }, estimateOf(0));
+    const refused = refusal(() => budgets.reserve(laptop, estimateOf(5)));
+    expect([refused, budgets.list().map(({ reserved }) => reserved)]).toEqual([
+      [
+        'insufficient_quota',
+        'The daily token budget of the member ada (500 tokens) is held by calls that run. It begins anew at 2026-11-25T23:00:00.000Z.',
+        11 * 3_600_000,
+      ],
+      [0, 1_000],
+    ]);
+  });
+
+  test('a change counts at once, and keeps what was used', async () => {
+    const { budgets } = await room();
+    const { id } = await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'week', limit: 100 });
+    budgets.reserve(laptop, estimateOf(0)).settle(callOf(100));
+    const before = refusal(() => budgets.reserve(laptop, estimateOf(0)));
+    const raised = await budgets.change(id, { limit: 200 });
+    const after = refusal(() => budgets.reserve(laptop, estimateOf(0)));
+    await budgets.remove(id);
+    expect([Array.isArray(before), raised, after, budgets.any]).toMatchObject([
+      true,
+      { limit: 200, marks: [0.5, 0.8], used: 100, state: 'warning' },
+      'let in',
+      false,
+    ]);
+  });
+
+  test('a new period begins with nothing used, and a call that began before it belongs to the old one', async () => {
+    const { budgets, clock } = await room();
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'week', limit: 100 });
+    const long = budgets.reserve(laptop, estimateOf(30));
+    clock.advance(5 * DAY);
+    const turned = budgets.list();
+    long.settle(callOf(40, NOW));
+    expect([turned, budgets.list()]).toMatchObject([
+      [{ used: 0, reserved: 30, periodBeganAt: Date.UTC(2026, 10, 29, 23), resetsAt: Date.UTC(2026, 11, 6, 23) }],
+      [{ used: 0, reserved: 0 }],
+    ]);
+  });
+
+  test('tells each mark once in a period, and again in the next', async () => {
+    const { budgets, clock, told } = await room();
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 100 });
+    for (const cost of [40, 20, 10, 50]) budgets.reserve(laptop, estimateOf(0)).settle(callOf(cost));
+    clock.advance(DAY);
+    budgets.reserve(laptop, estimateOf(0)).settle(callOf(60, clock.now()));
+    expect(told).toEqual(['key key_1 cost 0.5', 'key key_1 cost 0.8', 'key key_1 cost 1', 'key key_1 cost 0.5']);
+  });
+
+  test('an unknown amount is counted apart, and never as 0', async () => {
+    const { budgets } = await room();
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 100 });
+    budgets.reserve(laptop, estimateOf(0)).settle(callOf(null));
+    budgets.reserve(laptop, estimateOf(0)).settle({ ...callOf(null), gaveOutput: false });
+    expect(budgets.list()).toMatchObject([{ used: 0, unknownCalls: 1 }]);
+  });
+
+  test('counts what the ledger has of its period when it is made, and after a restart', async () => {
+    const { budgets, log, again, told } = await room();
+    const call = { project: 'site', costMicroUsd: 30, startedAt: NOW - 3_600_000 };
+    await log(served('call_1', call));
+    await log(served('call_2', { ...call, startedAt: NOW - DAY }));
+    await log(served('call_3', { ...call, costMicroUsd: null }));
+    await log(served('call_4', { ...call, project: 'other' }));
+    const made = await budgets.create({ scope: 'project', subject: 'site', unit: 'cost', period: 'day', limit: 50 });
+    await log(served('call_5', call));
+    const restarted = (await again()).list();
+    expect([made, restarted, told]).toMatchObject([
+      { used: 30, unknownCalls: 1, state: 'warning' },
+      [{ used: 60, unknownCalls: 1, state: 'spent' }],
+      [],
+    ]);
+  });
+
+  test('is refused where it makes no sense, or is there already', async () => {
+    const { budgets } = await room();
+    const good = { scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 100 } as const;
+    await budgets.create(good);
+    const problem = async (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error: RelayError) => [error.code, error.param],
+      );
+    expect([
+      await problem(budgets.create({ ...good, limit: 0 })),
+      await problem(budgets.create({ ...good, subject: '' })),
+      await problem(budgets.create({ ...good, marks: [1.5] })),
+      await problem(budgets.create({ ...good, limit: 5 })),
+      await problem(budgets.change('bud_none', { limit: 5 })),
+      await problem(budgets.remove('bud_none')),
+    ]).toEqual([
+      ['invalid_value', 'limit'],
+      ['invalid_value', 'subject'],
+      ['invalid_value', 'marks'],
+      ['conflict', null],
+      ['not_found', null],
+      ['not_found', null],
+    ]);
+  });
+
+  test('is never overshot by more than the calls that were let in for the last part of it', async () => {
+    const step = fc.record({ act: fc.constantFrom('begin', 'begin', 'end'), cost: fc.integer({ min: 1, max: 40 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const { budgets } = await room();
+        await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 200 });
+        const running: { cost: number; settle: () => void }[] = [];
+        for (const { act, cost } of steps) {
+          if (act === 'end') {
+            running.shift()?.settle();
+            continue;
+          }
+          try {
+            const reservation = budgets.reserve(laptop, estimateOf(cost));
+            running.push({ cost, settle: () => reservation.settle(callOf(cost)) });
+          } catch {
+            expect(running.length > 0 || (budgets.list()[0]?.used ?? 0) >= 200).toBe(true);
+          }
+        }
+        for (const call of running) call.settle();
+        const [budget] = budgets.list();
+        // Where every estimate is right, only the last call that was let in may go beyond the limit.
+        expect((budget?.used ?? 0) < 200 + 40).toBe(true);
+        expect(budget?.reserved).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
