@@ -12,6 +12,15 @@ interface Printing {
   readonly json?: true;
 }
 
+/** The parser takes no `null` for an answer. */
+type OrNone<T> = T | 'none';
+const orNull = <T>(given: OrNone<T>): T | null => (given === 'none' ? null : given);
+
+interface SetOptions extends Pick<AccountPatch, 'label' | 'policy'> {
+  readonly maxConcurrency?: OrNone<number>;
+  readonly color?: OrNone<string>;
+}
+
 const HOUR_MS = 3_600_000;
 
 /** What a person decides about an account. Every `<id>` may be a label. */
@@ -20,18 +29,20 @@ export function accountControlCommands(accounts: Command, terminal: Terminal): v
   const one = <Options extends Printing>(
     name: string,
     description: string,
-    work: (control: AccountAccess, id: string, options: Options) => AccountView | Promise<AccountView>,
+    work: (control: AccountAccess, id: string, options: Omit<Options, 'json'>) => AccountView | Promise<AccountView>,
     said: (account: AccountView) => string,
+    check: (options: Omit<Options, 'json'>) => void = () => undefined,
   ): Command =>
     accounts
       .command(`${name} <id>`)
       .description(description)
       .option('--json', 'print the account as JSON')
-      .action(async (given: string, options: Options) => {
+      .action(async (given: string, { json, ...options }: Options) => {
+        check(options);
         const account = await withRelay(terminal, async (relay) =>
           work(relay.accounts, await accountIdOf(relay, given), options),
         );
-        terminal.print(options.json ? JSON.stringify(account) : `${said(account)}.`);
+        terminal.print(json ? JSON.stringify(account) : `${said(account)}.`);
       });
   const named = (done: string) => (account: AccountView) => `${done} ${account.label} (${account.id})`;
   const until = (at: number | null | undefined): string =>
@@ -48,11 +59,13 @@ export function accountControlCommands(accounts: Command, terminal: Terminal): v
     'pause',
     'send no call to an account for a while',
     (control, id, { for: forMs, untilReset }) => {
-      if (forMs !== undefined && untilReset) throw new Refused('Give --for or --until-reset, not both.', 2);
       if (untilReset) return control.pause(id, { untilReset });
       return control.pause(id, forMs === undefined ? {} : { forMs });
     },
     (account) => `${named('Paused')(account)}${until(account.pause?.until)}`,
+    ({ for: forMs, untilReset }) => {
+      if (forMs !== undefined && untilReset) throw new Refused('Give --for or --until-reset, not both.', 2);
+    },
   )
     .option('--for <time>', 'how long, such as 30m, 1h, 2d; without it until it is resumed', readSpan)
     .option('--until-reset', "until the account's next reset");
@@ -76,14 +89,19 @@ export function accountControlCommands(accounts: Command, terminal: Terminal): v
     (control, id) => control.wake(id),
     named('Tried again:'),
   );
-  one<Printing & AccountPatch>(
+  one<Printing & SetOptions>(
     'set',
     "change an account's label, policy, calls at once or colour",
-    (control, id, { json: _, ...patch }) => {
-      if (Object.keys(patch).length === 0) throw new Refused('Say what to set: relay accounts set --help', 2);
-      return control.edit(id, patch);
-    },
+    (control, id, { maxConcurrency, color, ...patch }) =>
+      control.edit(id, {
+        ...patch,
+        ...(maxConcurrency === undefined ? {} : { maxConcurrency: orNull(maxConcurrency) }),
+        ...(color === undefined ? {} : { color: orNull(color) }),
+      }),
     named('Changed'),
+    (patch) => {
+      if (Object.keys(patch).length === 0) throw new Refused('Say what to set: relay accounts set --help', 2);
+    },
   )
     .option('--label <label>', 'your own name for it')
     .addOption(
@@ -121,15 +139,15 @@ export function accountControlCommands(accounts: Command, terminal: Terminal): v
     });
 }
 
-function readMost(text: string): number | null {
-  if (text === 'none') return null;
+function readMost(text: string): OrNone<number> {
+  if (text === 'none') return text;
   const most = accountPatchSchema.shape.maxConcurrency.safeParse(Number(text));
   if (!/^\d+$/.test(text) || !most.success) throw new InvalidArgumentError("Give a number from 1 to 1000, or 'none'.");
-  return most.data ?? null;
+  return Number(text);
 }
 
-function readColor(text: string): string | null {
-  if (text === 'none') return null;
+function readColor(text: string): OrNone<string> {
+  if (text === 'none') return text;
   if (!accountPatchSchema.shape.color.safeParse(text).success) {
     throw new InvalidArgumentError("Give a colour such as #3366ff, or 'none'.");
   }
