@@ -10,6 +10,7 @@ import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
+import { createQuotaPolling } from './accounts/quota-polling.ts';
 import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
@@ -181,6 +182,17 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     },
     random: Math.random,
   });
+  const active = createActiveCalls();
+  const quota = createQuotaPolling({
+    accounts,
+    fetchUsage: upstreams.chatgpt.usage,
+    paused: () => active.draining,
+    failed: (account, error) =>
+      log.warn({ account: account.label, err: error }, 'The usage of a login could not be read'),
+    clock,
+    timers,
+    random: Math.random,
+  });
 
   const affinity = createAffinity(clock);
   const stats = createStats(clock);
@@ -192,7 +204,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     random: Math.random,
     clock,
   });
-  const active = createActiveCalls();
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
     router: createRouter({
@@ -292,7 +303,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     newId: gatewayPorts.newId,
     version: relayVersion,
   });
-  const desk = createAccountDesk({ accounts, readModels: models.read, test: testAccount });
+  const desk = createAccountDesk({ accounts, readModels: models.read, readUsage: quota.now, test: testAccount });
   const dashboard = createDashboard({
     accounts: desk,
     keys: {
@@ -329,6 +340,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
 
   const close = async (): Promise<void> => {
     models.stop();
+    quota.stop();
     statusRoom.stop();
     facts.stop();
     dashboard.close();
@@ -361,6 +373,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
+      quota.start();
       statusRoom.start();
       accounts.keepAlive.start();
       return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };

@@ -43,7 +43,7 @@ function seconds(value: unknown, from: number): number | null {
 }
 
 /** Milliseconds where they are given so, else seconds or an HTTP date. */
-function retryAfter(headers: IncomingHttpHeaders, now: number): number | null {
+export function retryAfter(headers: IncomingHttpHeaders, now: number): number | null {
   const ms = figure(headers['retry-after-ms']);
   if (ms !== null) return now + ms;
   const value = headers['retry-after'];

@@ -19,6 +19,7 @@ export function createAccountApi({ get, put, remove }: ApiCalls): AccountAccess 
     (await put(method, path, accountListSchema, body)).accounts;
   return {
     views: async () => (await get('/accounts', accountListSchema)).accounts,
+    refreshUsage: (id) => post(of(id, '/refresh-usage')),
     addApiKey: (input) => post('/accounts', input),
     importAuthJson: (input) => post('/accounts', input),
     edit: (id, patch) => put('PATCH', of(id), accountSchema, patch),

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AccountView } from '../../src-shared/contract/account.ts';
-import { formatPercent } from '../../src-shared/format/percent.ts';
 import { accountAskCommands } from './account-ask-commands.ts';
 import { accountControlCommands } from './account-control-commands.ts';
+import { accountTable } from './account-table.ts';
+import { accountUsageCommand } from './account-usage-command.ts';
 import { auditCommand } from './audit-command.ts';
 import { withRelay } from './open-relay.ts';
 import { Refused } from './refused.ts';
 import type { Terminal } from './terminal.ts';
-import { textTable } from './text-table.ts';
 
 interface AddOptions {
   readonly apiKey: string;
@@ -72,11 +72,10 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
       if (views.length === 0) {
         return terminal.note('There are no accounts. Add one: relay accounts import ~/.codex/auth.json');
       }
-      for (const line of textTable(['ID', 'LABEL', 'KIND', 'PLAN', 'STATE', 'LEFT'], views.map(accountRow))) {
-        terminal.print(line);
-      }
+      for (const line of accountTable(views, terminal.now())) terminal.print(line);
     });
 
+  accountUsageCommand(accounts, terminal);
   accountControlCommands(accounts, terminal);
   accountAskCommands(accounts, terminal);
   auditCommand(accounts, terminal);
@@ -91,9 +90,4 @@ async function readLogin(path: string): Promise<{ content: string; path: string 
 
 function printAccount(terminal: Terminal, account: AccountView, json: true | undefined, done: string): void {
   terminal.print(json ? JSON.stringify(account) : `${done} ${account.label} (${account.id}).`);
-}
-
-function accountRow({ id, label, kind, plan, health, windows }: AccountView): string[] {
-  const left = windows.map(({ name, usedPercent }) => `${name} ${formatPercent(1 - usedPercent / 100)}`);
-  return [id, label, kind, plan ?? '-', health.state, left.join(', ') || 'unknown'];
 }

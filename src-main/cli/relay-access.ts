@@ -12,7 +12,9 @@ export interface RelayAccess {
 }
 
 /** Accounts, changed by whoever types the command. */
-export interface AccountAccess extends AccountControlPort, Pick<AccountsPort, 'views' | 'models' | 'audit'> {}
+export interface AccountAccess
+  extends AccountControlPort,
+    Pick<AccountsPort, 'views' | 'models' | 'refreshUsage' | 'audit'> {}
 
 /** What only a running Relay can tell. */
 export interface RunningRelay extends RelayAccess {

@@ -6,13 +6,15 @@ import type { AccountControlPort, AccountsPort } from './ports.ts';
 type RegistryControl = Omit<AccountControlPort, 'refreshModels' | 'test'>;
 
 export interface DeskPorts {
-  readonly accounts: Omit<AccountsPort, 'as' | 'audit'> & {
+  readonly accounts: Omit<AccountsPort, 'as' | 'audit' | 'refreshUsage'> & {
     as(by: Actor): RegistryControl;
     readonly audit: AccountsPort['audit'] & { note(entry: Note): void };
     get(id: string): { readonly id: string; readonly label: string } | null;
   };
   /** Reads an account's model list now; rejects where it cannot be read, which is written down. */
   readonly readModels: (id: string) => Promise<void>;
+  /** Reads a login's usage now, at most once in 30 s. */
+  readonly readUsage: (id: string) => Promise<AccountView>;
   readonly test: (id: string) => Promise<AccountTest>;
 }
 
@@ -24,7 +26,7 @@ interface Note {
 }
 
 /** Where people come with their accounts: the registry, and what takes a call to an upstream. */
-export function createAccountDesk({ accounts, readModels, test }: DeskPorts): AccountsPort {
+export function createAccountDesk({ accounts, readModels, readUsage, test }: DeskPorts): AccountsPort {
   const as = (by: Actor): AccountControlPort => {
     const note = (id: string, what: AuditWhat, detail: string): void =>
       accounts.audit.note({ actor: by, what, account: accounts.get(id), detail });
@@ -32,6 +34,7 @@ export function createAccountDesk({ accounts, readModels, test }: DeskPorts): Ac
     /** An account is of use once its models are known; where they cannot be read it is there all the same. */
     const withModels = async (added: AccountView): Promise<AccountView> => {
       await readModels(added.id).catch(() => undefined);
+      if (added.kind === 'chatgpt') void readUsage(added.id).catch(() => undefined);
       return (await accounts.views()).find(({ id }) => id === added.id) ?? added;
     };
     return {
@@ -57,5 +60,5 @@ export function createAccountDesk({ accounts, readModels, test }: DeskPorts): Ac
       },
     };
   };
-  return { ...accounts, as };
+  return { ...accounts, refreshUsage: readUsage, as };
 }

@@ -44,6 +44,12 @@ export function accountsResource(accounts: AccountsPort): Router {
       response.json(await accounts.models(request.params.id));
     })
     .all(allowMethods('GET'));
+  router
+    .route('/:id/refresh-usage')
+    .post(async (request, response) => {
+      response.json(await accounts.refreshUsage(request.params.id));
+    })
+    .all(allowMethods('POST'));
   router.use(accountControlRoutes(accounts.as));
   return router;
 }

@@ -48,6 +48,8 @@ export interface AccountControlPort {
 
 export interface AccountsPort {
   views(): Awaitable<AccountView[]>;
+  /** Reads a login's usage now, at most once in 30 s, and answers the account as it is then. */
+  refreshUsage(id: string): Awaitable<AccountView>;
   /** What is changed through this is written down as done by `by`. */
   as(by: Actor): AccountControlPort;
   readonly audit: AuditPort;

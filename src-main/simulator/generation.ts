@@ -2,6 +2,7 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import { answerTo } from './answer.ts';
 import type { IdSource } from './id-source.ts';
 import { type JsonObject, listOr, objectOr, textOr } from './json-object.ts';
+import { extrasOf } from './limit-report.ts';
 import { readPrompt } from './prompt.ts';
 import { type PromptCache, tokensOf } from './prompt-cache.ts';
 import { type ResponseEvent, responseEvents } from './response-events.ts';
@@ -78,6 +79,7 @@ export function generate(request: GenerationRequest, { clock, nextId, cache }: G
       const cost = inputTokens - cachedTokens * 0.9 + outputTokens;
       account.windows.fiveHour?.fill(cost);
       account.windows.weekly?.fill(cost);
+      for (const { window } of extrasOf(account, textOr(body['model'], ''))) window.fill(cost);
     },
   };
 }

@@ -60,7 +60,8 @@ export function scriptedLimit(
 ): ReturnType<typeof usageLimit> {
   const now = backend.clock.now();
   const lengthMs = fault.window === 'weekly' ? 604_800_000 : 18_000_000;
-  return usageLimit(account, now, { resetsAt: now + fault.resetsInSeconds * 1000, lengthMs });
+  const resetsAt = now + fault.resetsInSeconds * 1000;
+  return usageLimit(account, '', now, { limitId: 'codex', resetsAt, lengthMs });
 }
 
 export function cutConnection(exchange: Exchange, how: CutManner): void {

@@ -31,9 +31,9 @@ export async function codexResponses(exchange: Exchange, backend: Backend): Prom
 
   const faults = account.faults.take('responses', textOr(body['model'], ''));
   if (await playBeforeAnswer(exchange, account, faults, backend)) return;
-  const full = fullWindow(account);
+  const full = fullWindow(account, textOr(body['model'], ''));
   if (full !== null) {
-    const limit = usageLimit(account, backend.clock.now(), { resetsAt: full.resetsAt(), lengthMs: full.lengthMs });
+    const limit = usageLimit(account, textOr(body['model'], ''), backend.clock.now(), full);
     reply(exchange, 429, { error: limit.error }, { ...limit.headers, 'x-request-id': backend.nextId('req') });
     return;
   }
@@ -48,7 +48,7 @@ export async function codexResponses(exchange: Exchange, backend: Backend): Prom
     'openai-model': textOr(body['model'], ''),
     'x-models-etag': codexCatalogue(account.models).etag,
     'x-reasoning-included': 'true',
-    ...limitHeaders(account),
+    ...limitHeaders(account, textOr(body['model'], '')),
     'x-request-id': backend.nextId('req'),
   };
   generation.charge();

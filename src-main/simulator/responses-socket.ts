@@ -94,9 +94,9 @@ export function serveSocket(
     }
     const faults = account.faults.take('responses', textOr(body['model'], ''));
     for (const fault of faults) await playBeforeFrames(fault, session, backend, gone.signal);
-    const full = fullWindow(account);
+    const full = fullWindow(account, textOr(body['model'], ''));
     if (full !== null) {
-      const limit = usageLimit(account, backend.clock.now(), { resetsAt: full.resetsAt(), lengthMs: full.lengthMs });
+      const limit = usageLimit(account, textOr(body['model'], ''), backend.clock.now(), full);
       throw new Refusal(429, { error: limit.error }, limit.headers);
     }
     const generation = generate({ account, body, items, session: session.header('session-id') }, backend);

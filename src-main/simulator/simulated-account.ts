@@ -21,12 +21,33 @@ export interface SimulatedAccountSpec {
   /** Null: this plan has no such window, as some have none of five hours. */
   readonly fiveHour?: WindowSpec | null;
   readonly weekly?: WindowSpec | null;
+  /** Limits of single models besides the plan's own (PROTOCOL 3.5). */
+  readonly extras?: readonly ExtraLimitSpec[];
+  readonly credits?: SimulatedCredits;
   readonly latency?: Latency;
   /** What `response.completed` carries; the ChatGPT backend sends it empty (PROTOCOL 10). */
   readonly completedOutput?: 'empty' | 'full';
   /** `workspace_backend_origin` of accounts/check (PROTOCOL 6.2). */
   readonly backendOrigin?: string;
   readonly resetCredits?: number;
+}
+
+export interface ExtraLimitSpec extends WindowSpec {
+  /** As JSON spells it, such as `codex_bengalfox`. */
+  readonly limitId: string;
+  readonly limitName: string;
+  readonly model: string;
+  readonly lengthMs: number;
+}
+
+export interface ExtraLimit extends Pick<ExtraLimitSpec, 'limitId' | 'limitName' | 'model'> {
+  readonly window: SimulatedWindow;
+}
+
+export interface SimulatedCredits {
+  readonly has: boolean;
+  readonly unlimited: boolean;
+  readonly balance: string | null;
 }
 
 export interface Latency {
@@ -46,7 +67,10 @@ export interface SimulatedAccount {
   readonly apiKey: string;
   readonly tokens: LoginTokens;
   readonly faults: FaultScript;
-  readonly windows: { readonly fiveHour: SimulatedWindow | null; readonly weekly: SimulatedWindow | null };
+  /** A plan can lose one of them. */
+  readonly windows: { fiveHour: SimulatedWindow | null; weekly: SimulatedWindow | null };
+  extras: readonly ExtraLimit[];
+  credits: SimulatedCredits;
   plan: string;
   models: readonly string[];
   latency: Latency | null;
@@ -95,6 +119,11 @@ export function createSimulatedAccount(spec: SimulatedAccountSpec, ports: Accoun
     tokens,
     faults: createFaultScript(),
     windows: { fiveHour: window(5 * hourMs, spec.fiveHour), weekly: window(7 * 24 * hourMs, spec.weekly) },
+    extras: (spec.extras ?? []).map(({ limitId, limitName, model, lengthMs, ...given }) => ({
+      ...{ limitId, limitName, model },
+      window: createQuotaWindow(lengthMs, given, clock),
+    })),
+    credits: spec.credits ?? { has: false, unlimited: false, balance: null },
     plan,
     models: spec.models ?? modelsOfPlan(spec.kind === 'openai' ? 'api' : plan),
     latency: spec.latency ?? null,

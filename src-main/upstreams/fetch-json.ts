@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Exchanges } from './exchange.ts';
 
 export interface JsonAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
 
@@ -14,13 +16,14 @@ export function fetchJson(
   exchanges: Exchanges,
   accountId: string,
   url: URL,
-  headers: Record<string, string>,
+  sentHeaders: Record<string, string>,
   timeoutMs: number,
 ): Promise<JsonAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     let status = 0;
+    let headers: IncomingHttpHeaders = {};
     const stop = (error: RelayError): void => {
       clearTimeout(timer);
       exchange.cancel();
@@ -28,10 +31,11 @@ export function fetchJson(
     };
     const exchange = exchanges.send(
       accountId,
-      { url, method: 'GET', headers, body: null },
+      { url, method: 'GET', headers: sentHeaders, body: null },
       {
-        head(given) {
-          status = given;
+        head(givenStatus, givenHeaders) {
+          status = givenStatus;
+          headers = givenHeaders;
         },
         data(chunk) {
           bytes += chunk.length;
@@ -41,7 +45,7 @@ export function fetchJson(
         end() {
           clearTimeout(timer);
           try {
-            resolve({ status, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
+            resolve({ status, headers, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
           } catch {
             reject(
               new RelayError('upstream_invalid_response', { message: `${url.host} answered ${status} without JSON.` }),

@@ -1,8 +1,8 @@
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import type { Exchanges } from '../exchange.ts';
-import { fetchJson } from '../fetch-json.ts';
-import { upstreamHeaders } from '../request-headers.ts';
-import type { Upstream, UpstreamModel } from '../upstream.ts';
+import { fetchJson, type JsonAnswer } from '../fetch-json.ts';
+import { type Credential, upstreamHeaders } from '../request-headers.ts';
+import type { Upstream, UpstreamAccount, UpstreamModel } from '../upstream.ts';
 
 export interface ChatgptUpstreamOptions {
   readonly exchanges: Exchanges;
@@ -11,9 +11,14 @@ export interface ChatgptUpstreamOptions {
   readonly version: string;
   /** The catalogue differs by client version (PROTOCOL 6.3). */
   readonly clientVersion: string;
+  /** How long a list or a reading may take; 15 s where it is not given. */
+  readonly patienceMs?: number;
 }
 
-const MODELS_TIMEOUT_MS = 15_000;
+export interface ChatgptUpstream extends Upstream {
+  /** The usage of a login as the backend tells it, with whatever status (PROTOCOL 6.4). Rejects where no JSON comes in time. */
+  usage(account: UpstreamAccount, credential: Credential): Promise<JsonAnswer>;
+}
 
 /** The ChatGPT Codex backend behind a person's own login. */
 export function createChatgptUpstream({
@@ -21,8 +26,16 @@ export function createChatgptUpstream({
   baseUrl,
   version,
   clientVersion,
-}: ChatgptUpstreamOptions): Upstream {
-  const base = `${baseUrl.replace(/\/+$/, '')}/codex`;
+  patienceMs = 15_000,
+}: ChatgptUpstreamOptions): ChatgptUpstream {
+  const root = baseUrl.replace(/\/+$/, '');
+  const base = `${root}/codex`;
+  const usageUrl = new URL(`${root}/wham/usage`);
+  const get = (account: UpstreamAccount, credential: Credential, url: URL): Promise<JsonAnswer> => {
+    // Relay's own requests say that they are Relay's (PROTOCOL 0).
+    const own = { originator: 'relay', 'user-agent': `relay/${version}` };
+    return fetchJson(exchanges, account.id, url, upstreamHeaders(own, credential, 'application/json'), patienceMs);
+  };
   const responses = new URL(`${base}/responses`);
   return {
     respond(account, credential, request, observer) {
@@ -33,9 +46,7 @@ export function createChatgptUpstream({
     async models(account, credential) {
       const url = new URL(`${base}/models`);
       url.searchParams.set('client_version', clientVersion);
-      const own = { originator: 'relay', 'user-agent': `relay/${version}` };
-      const headers = upstreamHeaders(own, credential, 'application/json');
-      const { status, body } = await fetchJson(exchanges, account.id, url, headers, MODELS_TIMEOUT_MS);
+      const { status, body } = await get(account, credential, url);
       const list = modelList(body);
       if (status !== 200 || list === null) {
         throw new RelayError('upstream_error', {
@@ -44,6 +55,7 @@ export function createChatgptUpstream({
       }
       return list;
     },
+    usage: (account, credential) => get(account, credential, usageUrl),
   };
 }
 

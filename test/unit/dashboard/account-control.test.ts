@@ -68,6 +68,14 @@ test('models are read and read again, and a test is sent', async () => {
   ]);
 });
 
+test('the usage of a login is read on demand, and that is no change that anybody made', async () => {
+  const room = await startDashboard();
+  const answer = await send(room, 'POST', '/api/accounts/acc_1/refresh-usage');
+  expect([answer.status, answer.json(), room.asked]).toEqual([200, account, [['refreshUsage', 'acc_1']]]);
+  expect((await send(room, 'GET', '/api/accounts/acc_1/refresh-usage')).status).toBe(405);
+  expect((await send(room, 'POST', '/api/accounts/acc_9/refresh-usage')).status).toBe(404);
+});
+
 test('a change is told as the doing of the dashboard, of the command line, or of a script', async () => {
   const room = await startDashboard();
   const session = { cookie: await room.signIn(), origin: room.origin };

@@ -56,6 +56,11 @@ export async function startDashboard() {
   const ports: DashboardPorts = {
     accounts: {
       views: () => state.accounts,
+      refreshUsage: (id) => {
+        only(id, 'acc_1');
+        note('refreshUsage', id);
+        return account;
+      },
       as: (by) => {
         const on = (name: string, id: string, ...rest: unknown[]): AccountView => {
           only(id, 'acc_1');

@@ -82,6 +82,42 @@ describe('the windows of an account', () => {
     expect((await postCodex(simulation, ann, codexBody('hi'))).status).toBe(200);
   });
 
+  it('are joined by those of single models, which fill, stop that model alone and are told by its answers', async () => {
+    const fox = {
+      limitId: 'codex_fox',
+      limitName: 'Fox',
+      model: 'gpt-6-luna',
+      lengthMs: 86_400_000,
+      capacityTokens: 200,
+    };
+    const simulation = await startSimulation({
+      accounts: [
+        { name: 'ann', kind: 'chatgpt', extras: [fox], credits: { has: true, unlimited: false, balance: '3.5' } },
+        { name: 'key', kind: 'openai' },
+      ],
+    });
+    const { ann } = simulation;
+    const other = await postCodex(simulation, ann, codexBody('sim:tokens 300'));
+    await other.text();
+    expect([...other.headers.keys()].filter((name) => name.startsWith('x-codex-fox'))).toEqual([]);
+    expect(other.headers.get('x-codex-credits-balance')).toBe('3.5');
+    const luna = codexBody('sim:tokens 300', { model: 'gpt-6-luna' });
+    const first = await postCodex(simulation, ann, luna);
+    await first.text();
+    expect(first.headers.get('x-codex-fox-primary-used-percent')).toBe('0');
+    const full = await postCodex(simulation, ann, luna);
+    expect([full.status, Object.fromEntries(full.headers)]).toMatchObject([
+      429,
+      {
+        'x-codex-active-limit': 'codex-fox',
+        'x-codex-fox-limit-name': 'Fox',
+        'x-codex-fox-primary-used-percent': '100',
+        'x-codex-fox-primary-window-minutes': '1440',
+      },
+    ]);
+    expect((await postCodex(simulation, ann, codexBody('hi'))).status).toBe(200);
+  });
+
   it('are named by their length: a plan with a weekly one only has it as its primary', async () => {
     const simulation = await startSimulation({
       accounts: [
