@@ -34,12 +34,8 @@ import { createKeyRoom } from './keys/key-room.ts';
 import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
-import { createAffinity } from './routing/affinity.ts';
-import { createCachePrice } from './routing/cache-price.ts';
-import { createChooser } from './routing/chooser.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
-import { createRouter } from './routing/router.ts';
-import { createStats } from './routing/stats.ts';
+import { createRouting } from './routing/routing.ts';
 import type { SecretMover } from './secrets/secret-mover.ts';
 import { openSecretRoom } from './secrets/secret-room.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -194,33 +190,27 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     random: Math.random,
   });
 
-  const affinity = createAffinity(clock);
-  const stats = createStats(clock);
-  const chooser = createChooser({
+  const catalogue = createModelCatalogue(accounts.list, accounts.modelLists);
+  const routing = createRouting({
     accounts,
-    stats,
-    settings: settings.all,
-    uncachedNanoUsd: createCachePrice(settings),
+    keys,
+    settings,
+    database,
+    upstreamOf: upstreams.of,
+    isKnownModel: catalogue.isKnown,
+    newestCall: async () => (await ledger.calls({ limit: 1 })).calls[0],
     random: Math.random,
     clock,
   });
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
-    router: createRouter({
-      accounts,
-      upstreamOf: upstreams.of,
-      affinity,
-      settings: settings.all,
-      chooser,
-      stats,
-      clock,
-    }),
-    affinity,
+    router: routing.router,
+    affinity: routing.affinity,
     calls: { log: ledger, clock, costOf },
     gate,
     estimates,
     active,
-    models: createModelCatalogue(accounts.list, accounts.modelLists),
+    models: catalogue,
     pool: createPoolView(accounts.list, clock),
     passthrough: {
       account: (identity) =>
@@ -316,6 +306,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     },
     budgets,
     ledger,
+    routing: routing.questions,
     settings,
     secrets: secretMover,
     status,

@@ -2,8 +2,10 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { z } from 'zod';
 import { budgetListSchema, budgetSchema } from '../../src-shared/contract/budget.ts';
 import { callListSchema } from '../../src-shared/contract/call.ts';
+import { decisionSchema } from '../../src-shared/contract/decision.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { replayReportSchema, routingSchema } from '../../src-shared/contract/routing.ts';
 import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/secrets.ts';
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
@@ -69,6 +71,11 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     calls: ({ limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
       return get(`/calls?${query}`, callListSchema);
+    },
+    routing: {
+      view: () => get('/routing', routingSchema),
+      preview: (question) => post('/routing/preview', decisionSchema, question),
+      runReplay: (question) => post('/routing/replay', replayReportSchema, question),
     },
     status: () => get('/status', statusSchema),
     dashboardUrl: async () => `${url}/#/enter/${(await post('/session/link', sessionLinkSchema)).token}`,

@@ -6,6 +6,7 @@ import { demoCommand } from './demo-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
+import { routeCommand } from './route-command.ts';
 import { secretsCommand } from './secrets-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal): Command {
     budgetsCommand,
     secretsCommand,
     logsCommand,
+    routeCommand,
     statusCommand,
     openCommand,
   ]) {

@@ -1,6 +1,13 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
-import type { AccountControlPort, AccountsPort, BudgetsPort, KeysPort, SecretsPort } from '../dashboard/ports.ts';
+import type {
+  AccountControlPort,
+  AccountsPort,
+  BudgetsPort,
+  KeysPort,
+  RoutingPort,
+  SecretsPort,
+} from '../dashboard/ports.ts';
 
 /** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
 export interface RelayAccess {
@@ -21,6 +28,7 @@ export interface RunningRelay extends RelayAccess {
   readonly url: string;
   readonly apiToken: string;
   readonly pid: number;
+  readonly routing: RoutingPort;
   readonly status: () => Promise<StatusView>;
   /** An address that signs a browser in, once, within a minute. */
   readonly dashboardUrl: () => Promise<string>;

@@ -15,6 +15,7 @@ import { keysResource } from './keys-resource.ts';
 import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
 import type { DashboardPorts } from './ports.ts';
+import { routingResource } from './routing-resource.ts';
 import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
 import { createSessions } from './sessions.ts';
@@ -44,6 +45,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/keys', keysResource(ports.keys));
   api.use('/budgets', budgetsResource(ports.budgets));
   api.use('/calls', callsResource(ports.ledger));
+  api.use('/routing', routingResource(ports.routing));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));
   api.use('/events', eventsResource(hub));

@@ -10,7 +10,9 @@ import type { AccountModels, AccountTest } from '../../src-shared/contract/accou
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '../../src-shared/contract/routing.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
@@ -94,6 +96,13 @@ export interface SecretsPort {
   move(wanted: SecretsMove): Awaitable<SecretsMoved>;
 }
 
+/** What people ask about routing; no question sends a call. */
+export interface RoutingPort {
+  view(): Awaitable<RoutingView>;
+  preview(question: RoutingPreview): Awaitable<DecisionView>;
+  runReplay(question: RoutingReplay): Awaitable<ReplayReport>;
+}
+
 export type SettingsChange = Partial<Settings>;
 
 export interface SettingsPort {
@@ -116,6 +125,7 @@ export interface DashboardPorts {
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
   readonly ledger: LedgerPort;
+  readonly routing: RoutingPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;
   status(): Awaitable<StatusView>;

@@ -84,6 +84,10 @@ function gatesOf(candidates: readonly Candidate[], call: Choosing, now: number):
 /** Of the models whose price is known, about the middle. Only weighs, is never shown as money. */
 const USUAL_NANO_USD = 2_000;
 
+/** What a cache weighs in micro-dollars, guessed where the price is not known. */
+export const cacheWeight = (tokens: number, nanoUsd: number | null): number =>
+  (tokens * (nanoUsd ?? USUAL_NANO_USD)) / 1_000;
+
 const savedMicroUsd = (tokens: number | null, nanoUsd: number | null): number | null =>
   tokens === null || nanoUsd === null ? null : Math.round((tokens * nanoUsd) / 1_000);
 
@@ -99,7 +103,7 @@ function fieldOf(candidates: readonly Candidate[], gates: readonly Verdict['gate
   return {
     size: candidates.length,
     usualSpeed: known === 0 ? 1 : sum / known,
-    cacheMicroUsd: ((call.owner?.cachedTokens ?? 0) * (call.uncachedNanoUsd ?? USUAL_NANO_USD)) / 1_000,
+    cacheMicroUsd: cacheWeight(call.owner?.cachedTokens ?? 0, call.uncachedNanoUsd),
   };
 }
 

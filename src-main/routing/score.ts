@@ -26,12 +26,12 @@ export function scoreParts(candidate: Candidate, place: number, call: Choosing, 
     scale((served + TRUST) / (tried + TRUST)),
     scale(ttftMs === null ? field.usualSpeed : speedValue(ttftMs)),
     scale(maxConcurrency === null ? 8 / (8 + inFlight) : 1 - inFlight / maxConcurrency),
-    call.owner?.accountId === account.id ? scale(cacheValue(field.cacheMicroUsd)) : 0,
+    call.owner?.accountId === account.id ? cacheValue(field.cacheMicroUsd) : 0,
     scale(policyValues[account.policy]),
     isMetered(account) ? 0 : PART_SCALE,
     scale(1 - place / field.size),
-    scale(turnsSince === null ? 1 : Math.min(1, turnsSince / (2 * field.size))),
-    turnsSince === 0 ? PART_SCALE : 0,
+    turnValue(turnsSince, field.size),
+    steadyValue(turnsSince),
   ];
   const facts: NonNullable<Verdict['facts']> = {
     window: quota.window,
@@ -61,5 +61,13 @@ const MARGIN = 0.05;
 /** A cache that is worth this much reaches half of the part. */
 const HALF_MICRO_USD = 250_000;
 
-/** Grows with what moving away would cost. */
-const cacheValue = (microUsd: number): number => MARGIN + ((1 - MARGIN) * microUsd) / (HALF_MICRO_USD + microUsd);
+/** The cache part of the account that holds a conversation, scaled. Grows with what moving away would cost. */
+export const cacheValue = (microUsd: number): number =>
+  scale(MARGIN + ((1 - MARGIN) * microUsd) / (HALF_MICRO_USD + microUsd));
+
+/** The turn part, scaled: the longer ago the better, as far as two rounds of all accounts. */
+export const turnValue = (turnsSince: number | null, accounts: number): number =>
+  turnsSince === null ? PART_SCALE : scale(Math.min(1, turnsSince / (2 * accounts)));
+
+/** The steady part, scaled. */
+export const steadyValue = (turnsSince: number | null): number => (turnsSince === 0 ? PART_SCALE : 0);

@@ -35,6 +35,11 @@ describe('wrong usage ends with 2 and a word on stderr', () => {
     'keys create --name x --expires 2001-01-01',
     'keys create --name x --models a,,b',
     'logs --limit 0',
+    'route --dry-run --replay 24h',
+    'route --model gpt-5.5',
+    'route --without a',
+    'route --replay soon',
+    'route --dry-run --strategy luck',
     'status --loud',
   ])('relay %s', async (line) => {
     const { terminal, printed, noted } = fakeTerminal();
@@ -69,6 +74,7 @@ test('help lists exactly the commands there are', async () => {
     'budgets',
     'secrets',
     'logs',
+    'route',
     'status',
     'open',
     'help',

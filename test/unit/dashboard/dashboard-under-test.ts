@@ -17,11 +17,14 @@ import {
   auditEntry,
   budget,
   call,
+  decision,
   key,
   packed,
   publicStatus,
+  replayReport,
   startAt,
   status,
+  strategyWeights,
 } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
@@ -162,6 +165,17 @@ export async function startDashboard() {
       // Of an older version: it is left out.
       decisions: () => [packed, [0, 'of another version']],
       onChange: (listener) => subscribe(listeners.call, listener),
+    },
+    routing: {
+      view: () => ({ strategy: 'balanced', weights: strategyWeights, stats: [] }),
+      preview: (question) => {
+        note('preview', question);
+        return decision;
+      },
+      runReplay: (question) => {
+        note('replay', question);
+        return replayReport;
+      },
     },
     settings: {
       all: () => settingsSchema.parse({}),

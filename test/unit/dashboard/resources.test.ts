@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, budget, call, decision, key, startAt, status } from './samples.ts';
+import { account, budget, call, decision, key, replayReport, startAt, status, strategyWeights } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -15,12 +15,21 @@ const post = (room: Running, path: string, body?: unknown) =>
 describe('resources', () => {
   it('lists accounts, calls, keys, settings and status as their contracts say', async () => {
     const room = await startDashboard();
-    const paths = ['/api/accounts', '/api/calls', '/api/calls/call_1', '/api/keys', '/api/settings', '/api/status'];
+    const paths = [
+      '/api/accounts',
+      '/api/calls',
+      '/api/calls/call_1',
+      '/api/routing',
+      '/api/keys',
+      '/api/settings',
+      '/api/status',
+    ];
     const answers = await Promise.all(paths.map((path) => room.ask(path, { headers: room.script })));
     expect(answers.map((answer) => [answer.status, answer.json()])).toEqual([
       [200, { accounts: [account] }],
       [200, { calls: [call], nextCursor: null }],
       [200, { ...call, decisions: [decision] }],
+      [200, { strategy: 'balanced', weights: strategyWeights, stats: [] }],
       [200, { keys: [key] }],
       [200, settingsSchema.parse({})],
       [200, status],
@@ -134,6 +143,34 @@ describe('resources', () => {
         ['revoke', 'key_1', true],
       ],
       400,
+    ]);
+  });
+
+  it('asks where a call would go, and what other choices would have done', async () => {
+    const room = await startDashboard();
+    const question = {
+      model: 'gpt-5.5',
+      key: 'laptop',
+      conversation: 'conv_1',
+      strategy: 'fastest',
+      without: ['work'],
+    };
+    const preview = await post(room, '/api/routing/preview', question);
+    const replay = await post(room, '/api/routing/replay', { since: 1, weights: { cache: 0 } });
+    expect([preview.json(), replay.json()]).toEqual([decision, replayReport]);
+    expect(room.asked).toEqual([
+      ['preview', question],
+      ['replay', { since: 1, weights: { cache: 0 } }],
+    ]);
+    const refused = await Promise.all([
+      post(room, '/api/routing/preview', { strategy: 'luck' }),
+      post(room, '/api/routing/replay', { since: 1, model: 'gpt-5.5' }),
+      post(room, '/api/routing/replay', { weights: { cache: -1 } }),
+    ]);
+    expect(refused.map((answer) => [answer.status, answer.json()])).toMatchObject([
+      [400, { error: { code: 'invalid_value', param: 'strategy' } }],
+      [400, { error: { code: 'invalid_value', param: 'model' } }],
+      [400, { error: { code: 'invalid_value', param: 'weights.cache' } }],
     ]);
   });
 

@@ -9,6 +9,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
+import type { ReplayReport } from '../../../src-shared/contract/routing.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
 import { candidate, choosing, account as routed } from '../routing/candidates.ts';
 
@@ -283,4 +284,39 @@ export const budget: BudgetView = {
   periodBeganAt: startAt,
   resetsAt: startAt + 86_400_000,
   state: 'ok',
+};
+
+export const { weights: strategyWeights } = scoringOf({ 'routing.strategy': 'balanced', 'routing.weights': {} });
+
+export const replayReport: ReplayReport = {
+  since: startAt - 86_400_000,
+  until: startAt,
+  strategy: 'balanced',
+  weights: { ...strategyWeights },
+  without: [{ accountId: 'acc_2', accountLabel: 'work' }],
+  calls: 10,
+  skipped: 1,
+  truncated: false,
+  reproduced: 0.9,
+  changed: 4,
+  unserved: 1,
+  accounts: [
+    { accountId: 'acc_1', accountLabel: 'personal', calls: { actual: 6, replayed: 9 } },
+    { accountId: 'acc_2', accountLabel: 'work', calls: { actual: 4, replayed: 0 } },
+  ],
+  moves: { actual: 1, replayed: 2 },
+  cachedTokens: { actual: 8_000, replayed: 6_000 },
+  costMicroUsd: { actual: 15_000, replayed: 19_000 },
+  spentMicroUsd: { actual: 0, replayed: 0 },
+  examples: [
+    {
+      callId: 'call_1',
+      at: startAt - 1_000,
+      model: 'gpt-5.5',
+      from: 'work',
+      to: 'personal',
+      why: 'work could not serve: Left out of this question by you.',
+    },
+  ],
+  limits: ['A sentence about what cannot be known.'],
 };
