@@ -73,7 +73,7 @@ function account(index: number): RoutedAccount {
 
 /** One call's choice, as the router makes it. */
 function choose(call: number) {
-  const candidates = candidatesFor(accounts, MODEL, stats);
+  const candidates = candidatesFor(accounts, MODEL, stats, () => null);
   const owner =
     call % 2 === 0 ? null : { accountId: accounts[call % ACCOUNTS]!.id, cachedTokens: (call * 997) % 200_000 };
   const decision = decide(

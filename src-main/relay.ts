@@ -8,6 +8,7 @@ import { RelayError } from '../src-shared/domain/relay-error.ts';
 import type { Timers } from '../src-shared/domain/timers.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { type AccountSignals, nothingKnown } from './accounts/health.ts';
 import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
 import { createQuotaPolling } from './accounts/quota-polling.ts';
@@ -35,7 +36,7 @@ import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
-import { createRouting } from './routing/routing.ts';
+import { openRouting } from './routing/routing.ts';
 import type { SecretMover } from './secrets/secret-mover.ts';
 import { openSecretRoom } from './secrets/secret-room.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -126,6 +127,9 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
   const secrets = secretRoom.store;
   const issuer = createIssuer({ url: environment.authIssuer, version: relayVersion, clock, timers });
+  const storageFailed = (error: unknown): void =>
+    log.error({ err: error }, 'What was learned of an account could not be written down');
+  let signalsOf: (accountId: string) => AccountSignals = () => nothingKnown;
   const accounts = await createAccounts({
     database,
     secrets,
@@ -135,7 +139,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     issuer,
     randomBytes,
     readFile: (path) => readFile(path, 'utf8'),
-    storageFailed: (error) => log.error({ err: error }, 'What was learned of an account could not be written down'),
+    signals: (accountId) => signalsOf(accountId),
+    storageFailed,
   });
   const secretMover = secretRoom.mover(() => [
     { name: API_TOKEN, what: 'the API token', optional: true },
@@ -191,7 +196,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
 
   const catalogue = createModelCatalogue(accounts.list, accounts.modelLists);
-  const routing = createRouting({
+  const routing = await openRouting({
     accounts,
     keys,
     settings,
@@ -200,8 +205,13 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     isKnownModel: catalogue.isKnown,
     newestCall: async () => (await ledger.calls({ limit: 1 })).calls[0],
     random: Math.random,
+    timers,
     clock,
+    notice: (sentence) => log.warn({}, sentence),
+    storageFailed,
   });
+  signalsOf = routing.signals;
+  ledger.onChange(routing.noted);
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
     router: routing.router,
@@ -341,6 +351,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     await exchanges.close();
     accounts.close();
     await accounts.settled();
+    await routing.written();
     await keys.flush();
     await ledger.close();
     lock.release();

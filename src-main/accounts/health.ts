@@ -95,7 +95,7 @@ export function restInWords({ windows }: Pick<Account, 'windows'>, family: strin
 const SAME_RESET_MS = 60_000;
 
 /** The window whose reset the rest waits for; without one, the longest that has nothing left. */
-function spentWindow(windows: Iterable<QuotaWindow>, family: string, until: number): QuotaWindow | null {
+export function spentWindow(windows: Iterable<QuotaWindow>, family: string, until: number): QuotaWindow | null {
   let spent: QuotaWindow | null = null;
   for (const window of windows) {
     if (window.family !== family) continue;

@@ -36,6 +36,7 @@ export function createCallHead(id: string): CallHead {
       if (report.account !== null) headers['x-relay-account'] = asciiOnly(report.account.label);
       const decision = report.decisions.at(-1);
       if (decision !== undefined) headers['x-relay-reason'] = asciiOnly(reasonWords(decision)).slice(0, MAX_REASON);
+      if (report.overflow) headers['x-relay-overflow'] = '1';
       const overhead = overheadMs(report, arrivedAt);
       if (overhead !== null) headers['x-relay-overhead-ms'] = overhead.toFixed(2);
       const dropped = plan.dropped();

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ResolvedModel, resolveModel } from '../../src-shared/catalog/alias.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { clientTimeoutMs } from '../clients/client-timeout.ts';
 import { conversationId, sessionUuid } from '../clients/conversation.ts';
 import { chatShapedOnResponses, isResponsesShaped } from '../protocol/body-shape.ts';
 import { stopSequences } from '../protocol/chat-parameters.ts';
@@ -54,6 +55,7 @@ export interface PlanInput {
     readonly models: readonly string[] | null;
     readonly accounts: readonly string[] | null;
     readonly effortCeiling: CallerIdentity['effortCeiling'];
+    readonly overflow: boolean;
   };
 }
 
@@ -112,13 +114,14 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
     return sent;
   };
 
+  const serviceTier = resolved.serviceTier ?? textOf(native ? body.value('service_tier') : parsed?.['service_tier']);
   const stream = native || input.alwaysStream === true || wantsStream(body);
   return {
     shape: input.shape,
     asked,
     resolved,
     effort: resolved.effort ?? effortOf(native ? body.value('reasoning') : parsed?.['reasoning']),
-    serviceTier: resolved.serviceTier ?? textOf(native ? body.value('service_tier') : parsed?.['service_tier']),
+    serviceTier,
     stream,
     native,
     chat: understood?.chat ?? null,
@@ -129,6 +132,11 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
       conversationId: conversation,
       stream,
       allowedAccounts: key.accounts,
+      overflow: key.overflow,
+      requestBytes: body.bytes.length,
+      maxOutputTokens: key.overflow ? maxOutputTokens(body) : null,
+      serviceTier,
+      clientTimeoutMs: clientTimeoutMs(headers),
       body: bodyFor,
       customTools,
       headers: headersFor,
@@ -240,5 +248,14 @@ const effortOf = (reasoning: unknown): string | null => {
 
 const askedEffort = (body: RequestBody): string | null =>
   effortOf(body.value('reasoning')) ?? textOf(body.value('reasoning_effort'));
+
+/** The three names of one limit; what is no number is refused elsewhere. */
+function maxOutputTokens(body: RequestBody): number | null {
+  for (const name of ['max_output_tokens', 'max_completion_tokens', 'max_tokens']) {
+    const limit = body.value(name);
+    if (typeof limit === 'number' && limit > 0) return limit;
+  }
+  return null;
+}
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));

@@ -77,6 +77,8 @@ export function admitCall(
         record.accountLabel = report.account?.label ?? null;
         record.ttftMs = report.outputAt === null ? null : report.outputAt - beganAt;
         record.overheadMs = overheadMs(report, arrivedAt);
+        record.heldMs = report.heldMs;
+        record.overflow = report.overflow;
       }
       entered?.leave(usedBy(record));
       ports.log.settle(record, report === null ? [] : report.decisions.map(packDecision));
@@ -97,10 +99,10 @@ const usedBy = (record: CallRecord): UsedCall => ({
   gaveOutput: record.ttftMs !== null,
 });
 
-/** Relay's own share of the way to the first output: from the whole request's arrival to the serving attempt, less failed attempts. */
+/** Relay's own share of the way to the first output: from the whole request's arrival to the serving attempt, less failed attempts and waits. */
 export function overheadMs(report: RouteReport, arrivedAt: number): number | null {
   if (report.sentAt === null) return null;
-  let waited = 0;
+  let waited = report.waitedMs;
   for (const attempt of report.attempts) if (attempt.outcome === 'failed') waited += attempt.durationMs ?? 0;
   return Math.max(0, report.sentAt - arrivedAt - waited);
 }

@@ -127,7 +127,16 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   };
 }
 
-const emptyReport: RouteReport = { attempts: [], account: null, decisions: [], sentAt: null, outputAt: null };
+const emptyReport: RouteReport = {
+  attempts: [],
+  account: null,
+  decisions: [],
+  heldMs: null,
+  waitedMs: 0,
+  overflow: false,
+  sentAt: null,
+  outputAt: null,
+};
 
 function terminalFacts(event: JsonObject, plan: CallPlan) {
   const response = asObject(event['response']);

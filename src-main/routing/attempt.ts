@@ -2,37 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createFrameSplitter, type Frame, type FrameSplitter } from '../protocol/sse-frames.ts';
 import type { Exchange, ExchangeObserver } from '../upstreams/exchange.ts';
+import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
 import { classifyRefusal } from './classify.ts';
 import { isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
-import type { Failure } from './failure.ts';
-
-export interface AttemptLimits {
-  /** From the start of the attempt to the first output event. */
-  readonly firstOutputMs: number;
-  /** Between two events once output has begun; not counted while the client is the slow side. */
-  readonly silenceMs: number;
-  readonly maxEventBytes: number;
-  /** `terminal` for answers that are sent whole: nothing is final before the last event. */
-  readonly commitAt: 'output' | 'terminal';
-}
-
-export interface AttemptEvents {
-  /** The upstream accepted the request; headers carry quota and the model that runs. */
-  accepted(headers: IncomingHttpHeaders): void;
-  /** A `codex.rate_limits` event; it is about the account and not for the client. */
-  rateLimits(frame: Frame): void;
-  /** From here on nothing may be taken back: the frames held so far follow. */
-  committed(): void;
-  frame(frame: Frame): void;
-  /** After each chunk; false when the client is slow, and `AttemptHandle.resume` will be called. */
-  flush(): boolean;
-  /** The terminal event; the last call unless `failed` was. */
-  finished(frame: Frame, kind: TerminalKind): void;
-  /** The last call. `frame` is the event with which the upstream itself declared the failure after output began. */
-  failed(failure: Failure, committed: boolean, frame: Frame | null): void;
-  /** When a limit ends, read from a refusal (PROTOCOL 5). */
-  readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };
-}
+import { connectionFault, type Failure, pathFailure } from './failure.ts';
+import { type RefusalFacts, refusalOfAnswer, refusalOfEvent } from './refusal-facts.ts';
 
 /** Handshake events that are held until the first output, at most this many (FAULTS 1.2.1). */
 const MAX_HELD = 16;
@@ -91,6 +65,7 @@ export class Attempt {
   private head(status: number, headers: IncomingHttpHeaders): void {
     this.status = status;
     this.headers = headers;
+    this.events.reached(headers);
     if (status === 200 && isEventStream(headers)) {
       this.state = 'streaming';
       this.events.accepted(headers);
@@ -112,7 +87,8 @@ export class Attempt {
     try {
       this.splitter.push(chunk);
     } catch (error) {
-      this.fail(pathFailure(error instanceof RelayError ? error : new RelayError('internal_error', { cause: error })));
+      const known = error instanceof RelayError ? error : new RelayError('internal_error', { cause: error });
+      this.fail(pathFailure(known, 'broken'));
       return;
     }
     if (!this.isOver() && !this.events.flush()) {
@@ -125,14 +101,14 @@ export class Attempt {
     if (this.state === 'refused') return this.refused();
     if (this.state !== 'streaming') return;
     this.splitter.finish();
-    if (!this.isOver()) this.fail(pathFailure(new RelayError('upstream_stream_truncated')));
+    if (!this.isOver()) this.fail(pathFailure(new RelayError('upstream_stream_truncated'), 'cut'));
   }
 
   private broken(error: RelayError): void {
     if (this.isOver()) return;
     if (this.state === 'refused') return this.refused();
-    const cut = this.state === 'streaming' ? new RelayError('upstream_stream_truncated', { cause: error }) : error;
-    this.fail(pathFailure(cut));
+    if (this.state === 'waiting') return this.fail(pathFailure(error, connectionFault(error)));
+    this.fail(pathFailure(new RelayError('upstream_stream_truncated', { cause: error }), 'cut'));
   }
 
   private visit(frame: Frame): void {
@@ -174,28 +150,22 @@ export class Attempt {
   }
 
   private declaredFailure(frame: Frame): void {
-    const body = parse(frame.buf.subarray(frame.dataStart, frame.dataEnd));
-    const failure = this.classify(statusOf(body), { ...this.headers, ...headersOf(body) }, body);
-    this.fail(failure, frame);
+    this.fail(this.classify(refusalOfEvent(frame, this.headers)), frame);
   }
 
   private refused(): void {
     if (this.isOver()) return;
-    const body = parse(Buffer.concat(this.errorBody));
-    const unexpected = this.status < 400;
-    this.fail(
-      unexpected
-        ? { ...pathFailure(notAnAnswer(this.status)), httpStatus: this.status }
-        : this.classify(this.status, this.headers, body),
-    );
+    const { status } = this;
+    if (status < 400) return this.fail(pathFailure(notAnAnswer(status), 'broken', status));
+    this.fail(this.classify(refusalOfAnswer(status, this.headers, Buffer.concat(this.errorBody))));
   }
 
-  private classify(status: number | null, headers: IncomingHttpHeaders, body: unknown): Failure {
-    return classifyRefusal({ status, headers, body, ...this.events.readLimit(headers, body) });
+  private classify(facts: RefusalFacts): Failure {
+    return classifyRefusal({ ...facts, ...this.events.readLimit(facts.headers, facts.body) });
   }
 
   private timedOut(): void {
-    this.fail(pathFailure(new RelayError('upstream_timeout')));
+    this.fail(pathFailure(new RelayError('upstream_timeout'), 'cut'));
   }
 
   private fail(failure: Failure, frame: Frame | null = null): void {
@@ -231,14 +201,6 @@ export class Attempt {
   }
 }
 
-const pathFailure = (error: RelayError): Failure => ({
-  error,
-  blame: 'path',
-  httpStatus: null,
-  family: null,
-  restUntil: null,
-});
-
 const isEventStream = (headers: IncomingHttpHeaders): boolean =>
   String(headers['content-type'] ?? '').includes('text/event-stream');
 
@@ -246,29 +208,3 @@ const notAnAnswer = (status: number): RelayError =>
   status === 200
     ? new RelayError('upstream_invalid_response')
     : new RelayError('upstream_error', { message: `The upstream answered with an unexpected status (${status}).` });
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-const record = (value: unknown): Record<string, unknown> | null =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-
-/** Error events name the status that they stand for as `status` or `status_code` (PROTOCOL 4.4, FAULTS 1.2.2). */
-function statusOf(body: unknown): number | null {
-  const event = record(body);
-  const status = event?.['status'] ?? event?.['status_code'];
-  return typeof status === 'number' ? status : null;
-}
-
-function headersOf(body: unknown): IncomingHttpHeaders {
-  const headers: IncomingHttpHeaders = {};
-  for (const [name, value] of Object.entries(record(record(body)?.['headers']) ?? {})) {
-    headers[name.toLowerCase()] = String(value);
-  }
-  return headers;
-}

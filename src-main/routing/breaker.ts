@@ -97,6 +97,7 @@ export class Breaker {
     this.failures = Math.min(OPENS_AFTER, this.failures + 1);
     if (this.failures < OPENS_AFTER) return false;
     this.opens += 1;
+    this.lastProbeAt = now;
     this.openUntil = now + Math.min(openMs * this.opens, Math.max(openMs, LONGEST_OPEN_MS));
     return true;
   }

@@ -1,13 +1,7 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { Breaker, type BreakerMemory, type BreakerState, type Probe } from './breaker.ts';
+import type { PathFault } from './failure.ts';
 import type { NetworkState } from './network-state.ts';
-
-/**
- * What went wrong on the way to an account:
- * - `unreachable`: no connection, no name, no TLS; it says nothing about one model
- * - `cut`: reset, silence, an end without an end · `refused`: the upstream itself said that it failed (5xx, nonsense)
- */
-export type PathFault = 'unreachable' | 'cut' | 'refused';
 
 /** What one attempt tells the breakers; the first of `served`, `failed` and `released` ends it. */
 export interface Pass {
@@ -36,7 +30,6 @@ export interface Breakers {
   enter(accountId: string, model: string): Pass;
   /** Those that are not closed. */
   troubled(accountId: string): BreakerView[];
-  forget(accountId: string): void;
 }
 
 export interface BreakersPorts {
@@ -45,7 +38,7 @@ export interface BreakersPorts {
   readonly openMs: () => number;
   readonly memory: readonly StoredBreaker[];
   /** `null` when nothing is left to remember. */
-  readonly changed: (accountId: string, model: string | null, memory: BreakerMemory | null) => void;
+  readonly changed: (breaker: Omit<StoredBreaker, 'memory'> & { readonly memory: BreakerMemory | null }) => void;
 }
 
 export interface StoredBreaker {
@@ -79,17 +72,18 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
   /** A lost network counts once and not for every call: between two failures something must have answered (FAULTS P-08). */
   const fail = (circuit: Circuit, probe: Probe | null, fault: PathFault): void => {
     const { countedAt } = circuit;
-    if (fault !== 'refused' && countedAt !== null && !network.answeredSince(countedAt)) return release(circuit, probe);
+    if (fault !== 'broken' && countedAt !== null && !network.answeredSince(countedAt)) return release(circuit, probe);
     const now = clock.monotonic();
     circuit.countedAt = now;
-    if (circuit.breaker.failed(probe, now, openMs())) changed(circuit.accountId, circuit.model, circuit.breaker.memory);
+    if (circuit.breaker.failed(probe, now, openMs()))
+      changed({ accountId: circuit.accountId, model: circuit.model, memory: circuit.breaker.memory });
   };
   const serve = (circuit: Circuit, probe: Probe | null): void => {
     const { opens } = circuit.breaker.memory;
     circuit.breaker.served(probe, clock.monotonic());
     if (circuit.breaker.memory.failures > 0) return;
     circuits.delete(keyOf(circuit.accountId, circuit.model));
-    if (opens > 0) changed(circuit.accountId, circuit.model, null);
+    if (opens > 0) changed({ accountId: circuit.accountId, model: circuit.model, memory: null });
   };
   const answer = (circuit: Circuit, probe: Probe | null): void => {
     circuit.breaker.answered(probe);
@@ -123,12 +117,13 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
         served: () => both(serve),
         released: () => both(release),
         failed(fault) {
+          if (fault === 'overloaded') return both(answer);
           if (fault === 'unreachable') {
             fail(find(accountId, null) ?? keep(accountId, null, new Breaker()), pathProbe, fault);
             return own(release);
           }
           fail(find(accountId, model) ?? keep(accountId, model, new Breaker()), ownProbe, fault);
-          path(fault === 'refused' ? serve : release);
+          path(fault === 'broken' ? serve : release);
         },
       };
     },
@@ -141,9 +136,6 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
           state: breaker.state(clock.monotonic()),
           openUntil: breaker.memory.openUntil,
         })),
-    forget(accountId) {
-      for (const [key, circuit] of circuits) if (circuit.accountId === accountId) circuits.delete(key);
-    },
   };
 }
 

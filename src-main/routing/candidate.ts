@@ -1,3 +1,4 @@
+import type { OverflowAnswer } from './overflow.ts';
 import type { RoutedAccount } from './ports.ts';
 import type { Recent, RoutingStats } from './stats.ts';
 
@@ -28,17 +29,22 @@ export interface Choosing {
   /** The only account that can read the state in the request; `null` where any can. */
   readonly boundTo: string | null;
   /** Whether metered keys may stand in for subscriptions, and what forbids it. */
-  readonly overflow: 'allowed' | 'no-consent' | 'ceiling-reached';
+  readonly overflow: OverflowAnswer | 'no-consent';
   /** What a token costs more when it is not in the cache, in nano-dollars; `null` where the price is not known. */
   readonly uncachedNanoUsd: number | null;
 }
 
-/** All accounts as candidates for a call of this model. */
-export function candidatesFor(accounts: readonly RoutedAccount[], model: string, stats: RoutingStats): Candidate[] {
+/** All accounts as candidates for a call of this model. `breakerUntil` says when a breaker lets a call through (ms), `null` for now. */
+export function candidatesFor(
+  accounts: readonly RoutedAccount[],
+  model: string,
+  stats: RoutingStats,
+  breakerUntil: (accountId: string) => number | null,
+): Candidate[] {
   return accounts.map((account) => ({
     account,
     recent: stats.recent(account.id, model),
     turnsSince: stats.turnsSince(account.id),
-    breakerUntil: null,
+    breakerUntil: breakerUntil(account.id),
   }));
 }

@@ -1,17 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, RelayError } from '../../src-shared/domain/relay-error.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, type PathFault, pathFailure } from './failure.ts';
+import type { RefusalFacts } from './refusal-facts.ts';
 
-/** The facts of an upstream's refusal, from an HTTP answer or from an event inside a 200 stream. */
-export interface Refusal {
-  /** HTTP status, or the one that the event names; `null` where there is none. */
-  readonly status: number | null;
-  readonly headers: IncomingHttpHeaders;
-  /** The parsed body or event. `undefined` where it is not JSON. */
-  readonly body: unknown;
-  /** When the limit ends (ms), as the accounts room read it from body and headers. */
+/** A refusal, and what the accounts room read from it about the end of a limit (PROTOCOL 5). */
+export interface Refusal extends RefusalFacts {
+  /** Milliseconds since the epoch; `null` where the upstream gave no hint. */
   readonly resetsAt: number | null;
-  readonly family: string | null;
+  readonly family: string;
 }
 
 interface ErrorFields {
@@ -22,14 +17,21 @@ interface ErrorFields {
 }
 
 /** The codes of PROTOCOL 3.3 and 5, by what they mean for the pool. */
-const limitCodes = new Set(['usage_limit_reached', 'rate_limit_exceeded', 'rate_limit_error', 'slow_down']);
+const throttleCodes = new Set(['rate_limit_exceeded', 'rate_limit_error']);
 const quotaCodes = new Set([
+  'usage_limit_reached',
   'insufficient_quota',
   'credit_balance_exhausted',
   'organization_spend_limit_exceeded',
   'project_spend_limit_exceeded',
 ]);
-const overloadCodes = new Set(['server_is_overloaded', 'overloaded_error', 'overloaded', 'flex_unavailable']);
+const overloadCodes = new Set([
+  'server_is_overloaded',
+  'overloaded_error',
+  'overloaded',
+  'flex_unavailable',
+  'slow_down',
+]);
 const planCodes = new Set([
   'usage_not_included',
   'account_deactivated',
@@ -56,21 +58,24 @@ export function classifyRefusal(refusal: Refusal): Failure {
     error,
     blame,
     httpStatus: status,
-    family: blame === 'limit' ? refusal.family : null,
-    restUntil: blame === 'limit' ? refusal.resetsAt : null,
+    fault: null,
+    family: null,
+    restUntil: null,
   });
-  const upstreamError = (own: ErrorCode, message: string): RelayError =>
-    new RelayError(own, { message, upstreamCode: null });
+  const limit = (family: string | null): Failure => ({
+    ...make('limit', upstreamError('usage_limit_reached', `The account has reached its limit${said}`)),
+    family,
+    restUntil: refusal.resetsAt,
+  });
+  const path = (fault: PathFault, message: string): Failure =>
+    pathFailure(upstreamError('upstream_error', message), fault, status);
 
-  if (overloadCodes.has(code) || (status === 503 && code === 'slow_down')) {
-    return make('path', upstreamError('upstream_error', `The upstream is overloaded${said}`));
-  }
+  if (overloadCodes.has(code) && status !== 429) return path('overloaded', `The upstream is overloaded${said}`);
   if (planCodes.has(code) || status === 402) {
     return make('plan', upstreamError('upstream_error', `This account's plan does not cover the call${said}`));
   }
-  if (limitCodes.has(code) || quotaCodes.has(code) || quotaCodes.has(fields.type) || status === 429) {
-    return make('limit', upstreamError('usage_limit_reached', `The account has reached its limit${said}`));
-  }
+  if (quotaCodes.has(code) || quotaCodes.has(fields.type)) return limit(refusal.family);
+  if (throttleCodes.has(code) || status === 429) return limit(throttledFamily(refusal));
   if (status === 401) return make('login', upstreamError('no_available_accounts', 'The upstream refused this login.'));
   if (isForeignState(code, fields.message)) {
     return make('foreign-state', requestError('invalid_encrypted_content', 400, fields));
@@ -80,14 +85,20 @@ export function classifyRefusal(refusal: Refusal): Failure {
   if (status === 403) {
     const page = refusal.body === undefined;
     return page
-      ? make('path', upstreamError('upstream_error', 'The upstream answered with a block page instead of JSON (403).'))
+      ? path('broken', 'The upstream answered with a block page instead of JSON (403).')
       : make('plan', upstreamError('upstream_error', `The upstream forbids this account the call${said}`));
   }
   if (status !== null && status >= 400 && status < 500 && status !== 408) {
     return make('request', requestError(ownCode(code), status, fields));
   }
-  return make('path', upstreamError('upstream_error', `The upstream failed (${status ?? 'in its stream'})${said}`));
+  return path('broken', `The upstream failed (${status ?? 'in its stream'})${said}`);
 }
+
+const upstreamError = (own: ErrorCode, message: string): RelayError => new RelayError(own, { message });
+
+/** A rate limit that names no family is one of this model: the others are not to wait for it (FAULTS R-09). */
+const throttledFamily = ({ headers, family }: Refusal): string | null =>
+  headers['x-codex-active-limit'] === undefined ? null : family;
 
 const ownCodes: Readonly<Record<string, ErrorCode>> = {
   context_length_exceeded: 'context_length_exceeded',

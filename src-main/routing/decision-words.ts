@@ -33,9 +33,10 @@ export function gateWords({ code, until, note }: Gate, { at, model }: Pick<Decis
     case 'breaker-open':
       return `Its calls keep failing; it is left alone${when}.`;
     case 'overflow':
-      return note === 'ceiling'
-        ? 'The daily ceiling for metered keys is reached.'
-        : 'A metered key stands in for subscriptions only where the key of the call allows it.';
+      return (
+        overflowWords[note ?? ''] ??
+        'A metered key stands in for subscriptions only where the key of the call allows it.'
+      );
     case 'at-capacity':
       return 'As many calls run on it as you allow at once.';
     case 'pinned-elsewhere':
@@ -44,6 +45,12 @@ export function gateWords({ code, until, note }: Gate, { at, model }: Pick<Decis
       return 'This call has tried it already.';
   }
 }
+
+const overflowWords: Readonly<Record<string, string>> = {
+  'ceiling-reached': 'The daily ceiling for metered keys is reached.',
+  busy: 'Calls that run may use up what is left of the daily ceiling for metered keys.',
+  'price-unknown': 'What a metered key would cost for this model is not known.',
+};
 
 /** The fact behind one part of an account's score, without a full stop. */
 export function partWords(name: PartName, value: number, facts: Facts, decision: Decision): string {

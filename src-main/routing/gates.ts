@@ -67,6 +67,6 @@ const gate = (code: GateCode, until: number | null = null, note: string | null =
 });
 
 export const overflowGate = (overflow: Choosing['overflow']): Gate =>
-  gate('overflow', null, overflow === 'ceiling-reached' ? 'ceiling' : null);
+  gate('overflow', null, overflow === 'allowed' || overflow === 'no-consent' ? null : overflow);
 
 export const pinGate = (until: number | null): Gate => gate('pinned-elsewhere', until);

@@ -56,6 +56,14 @@ export interface RoutedRequest {
   readonly stream: boolean;
   /** Accounts that the call's key may use; `null` for all. */
   readonly allowedAccounts: readonly string[] | null;
+  /** The call's key consents to metered keys in place of subscriptions. */
+  readonly overflow: boolean;
+  /** What the call's cost on a metered key depends on. */
+  readonly requestBytes: number;
+  readonly maxOutputTokens: number | null;
+  readonly serviceTier: string | null;
+  /** How long the client itself waits for an answer (ms); `null` where it does not say. */
+  readonly clientTimeoutMs: number | null;
   /** The body for an account's wire; `fresh` leaves out encrypted state that another account made. */
   body(account: RoutedAccount, fresh: boolean): Buffer;
   headers(account: RoutedAccount): Record<string, string>;
@@ -71,6 +79,12 @@ export interface RouteReport {
   readonly account: RoutedAccount | null;
   /** One for each choice, in order. */
   readonly decisions: readonly Decision[];
+  /** How long the call waited for an account to come back (ms); `null` where it did not. */
+  readonly heldMs: number | null;
+  /** All time between attempts (ms). */
+  readonly waitedMs: number;
+  /** A metered key stands in for subscriptions. */
+  readonly overflow: boolean;
   /** When the last attempt's request left, and when the first output came (monotonic ms). */
   readonly sentAt: number | null;
   readonly outputAt: number | null;

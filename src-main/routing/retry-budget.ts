@@ -4,6 +4,8 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 export interface RetryBudget {
   /** Takes the price of one more attempt; false when there is not enough left. */
   spend(cost: number): boolean;
+  /** How long until there is enough without any call that goes well (ms). */
+  waitMs(cost: number): number;
   /** The attempt that was paid for went well. */
   refund(cost: number): void;
   /** A call went well: a share of the traffic may be tried again. */
@@ -42,6 +44,10 @@ export function createRetryBudget(clock: Clock): RetryBudget {
       if (tokens < cost) return false;
       tokens -= cost;
       return true;
+    },
+    waitMs(cost) {
+      refill();
+      return Math.max(0, Math.ceil(((cost - tokens) / REFILL_PER_S) * 1_000));
     },
     refund: add,
     earn: () => add(EARNED_PER_CALL),

@@ -80,6 +80,7 @@ export function createRoutingQuestions(ports: RoutingQuestionPorts): RoutingQues
         tried: new Set(),
         owner: owner === null ? null : { accountId: owner, cachedTokens: null },
         boundTo: null,
+        overflow: key === null || key.overflow ? 'allowed' : 'no-consent',
         without: new Set(without.map((name) => accountNamed(name).id)),
         scoring: scoringFor(question),
       });

@@ -1,61 +1,83 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
-import type { Clock } from '../../src-shared/domain/clock.ts';
-import type { SettingsStore } from '../config/settings-store.ts';
+import type { Timers } from '../../src-shared/domain/timers.ts';
+import type { AccountSignals } from '../accounts/health.ts';
 import type { Keys } from '../keys/keys.ts';
-import type { Database } from '../ledger/database.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
+import { createAccountSignals } from './account-signals.ts';
 import { type Affinity, createAffinity } from './affinity.ts';
 import { createAskedModel } from './asked-model.ts';
 import { createCachePrice } from './cache-price.ts';
 import { createChooser } from './chooser.ts';
+import { createLimitFamilies } from './limit-families.ts';
 import type { AccountPool, RoutedAccount } from './ports.ts';
 import { createReplay } from './replay.ts';
 import { createRouter, type Router } from './router.ts';
 import { createRoutingQuestions, type RoutingQuestions } from './routing-questions.ts';
+import { openSafeguards, type SafeguardPorts } from './safeguards.ts';
 import { createStats } from './stats.ts';
 
-export interface RoutingPorts {
+export interface RoutingPorts extends SafeguardPorts {
   readonly accounts: AccountPool;
   readonly keys: Pick<Keys, 'list'>;
-  readonly settings: SettingsStore;
-  readonly database: Database;
   readonly upstreamOf: (account: RoutedAccount) => Upstream;
   readonly isKnownModel: (model: string) => boolean;
   readonly newestCall: () => Promise<CallRecord | undefined>;
-  /** 0 to below 1. */
-  readonly random: () => number;
-  readonly clock: Clock;
+  readonly timers: Timers;
 }
 
 export interface Routing {
   readonly router: Router;
   readonly affinity: Affinity;
   readonly questions: RoutingQuestions;
+  signals(accountId: string): AccountSignals;
+  /** Told of every call whenever its record changes. */
+  noted(call: CallRecord): void;
+  /** Resolves when everything learned so far is written. */
+  written(): Promise<void>;
 }
 
 /** Puts the parts of the room together: those that carry calls, and those that answer questions about them. */
-export function createRouting(ports: RoutingPorts): Routing {
-  const { accounts, keys, settings, database, upstreamOf, isKnownModel, newestCall, random, clock } = ports;
+export async function openRouting(ports: RoutingPorts): Promise<Routing> {
+  const { accounts, keys, database, upstreamOf, isKnownModel, newestCall, random, timers, clock } = ports;
+  const settings = ports.settings.all;
+  const safeguards = await openSafeguards(ports);
+  const { breakers, network } = safeguards;
   const affinity = createAffinity(clock);
   const stats = createStats(clock);
-  const uncachedNanoUsd = createCachePrice(settings);
-  const chooser = createChooser({ accounts, stats, settings: settings.all, uncachedNanoUsd, random, clock });
+  const families = createLimitFamilies();
+  const uncachedNanoUsd = createCachePrice(ports.settings);
+  const chooser = createChooser({ accounts, stats, breakers, families, settings, uncachedNanoUsd, random, clock });
   const isMetered = (id: string): boolean =>
     accounts.list().some((account) => account.id === id && account.kind === 'openai');
   return {
     affinity,
-    router: createRouter({ accounts, upstreamOf, affinity, settings: settings.all, chooser, stats, clock }),
+    router: createRouter({
+      ...safeguards,
+      accounts,
+      upstreamOf,
+      affinity,
+      settings,
+      chooser,
+      stats,
+      families,
+      random,
+      timers,
+      clock,
+    }),
     questions: createRoutingQuestions({
       accounts,
       keys,
       chooser,
       affinity,
       stats,
-      settings: settings.all,
+      settings,
       replay: createReplay({ database, uncachedNanoUsd, isMetered, clock, pause: nextTurn }),
-      modelOf: createAskedModel({ isKnown: isKnownModel, settings: settings.all, newestCall }),
+      modelOf: createAskedModel({ isKnown: isKnownModel, settings, newestCall }),
       clock,
     }),
+    signals: createAccountSignals({ stats, breakers, network, clock }),
+    noted: safeguards.noted,
+    written: safeguards.written,
   };
 }

@@ -2,13 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { PLAN_FAMILY } from '../accounts/account.ts';
 import { type JsonObject, parseObject } from '../protocol/json-object.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Credential } from '../upstreams/request-headers.ts';
 import type { Upstream, UpstreamRequest } from '../upstreams/upstream.ts';
-import { Attempt, type AttemptLimits } from './attempt.ts';
-import type { Failure } from './failure.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptLimits } from './attempt-events.ts';
+import { type Failure, unsentFailure } from './failure.ts';
+import { modelFamily } from './limit-families.ts';
 import type { AccountPool, RoutedAccount, RouteReport } from './ports.ts';
 
 export interface TrialPorts {
@@ -66,7 +67,16 @@ export async function runTrial(ports: TrialPorts, account: RoutedAccount, trial:
       credential !== null &&
       (await accounts.recover(account.id, credential.authorization, failure.error.message)) === 'renewed';
     if (renewed && !replayed) continue;
-    const report: RouteReport = { attempts: rows, account, decisions: [], sentAt: beganAt, outputAt };
+    const report: RouteReport = {
+      attempts: rows,
+      account,
+      decisions: [],
+      heldMs: null,
+      waitedMs: 0,
+      overflow: false,
+      sentAt: beganAt,
+      outputAt,
+    };
     return { report, terminal, error: failure?.error ?? null };
   }
 }
@@ -90,7 +100,7 @@ async function attempt(
     const error = thrown instanceof RelayError ? thrown : new RelayError('internal_error', { cause: thrown });
     return {
       credential: null,
-      result: { failure: asFailure(error), terminal: null, firstByteAt: null, outputAt: null },
+      result: { failure: unsentFailure(error), terminal: null, firstByteAt: null, outputAt: null },
     };
   }
   const result = await new Promise<AttemptResult>((resolve) => {
@@ -99,10 +109,11 @@ async function attempt(
     const end = (failure: Failure | null, terminal: JsonObject | null): void =>
       resolve({ failure, terminal, firstByteAt, outputAt });
     const events = {
-      accepted(headers: IncomingHttpHeaders): void {
+      reached(headers: IncomingHttpHeaders): void {
         firstByteAt = clock.monotonic();
         accounts.recordHeaders(account.id, headers);
       },
+      accepted(): void {},
       rateLimits(frame: Frame): void {
         accounts.recordEvent(account.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
       },
@@ -123,14 +134,6 @@ async function attempt(
   return { credential, result };
 }
 
-const asFailure = (error: RelayError): Failure => ({
-  error,
-  blame: 'request',
-  httpStatus: null,
-  family: null,
-  restUntil: null,
-});
-
 function learn(
   accounts: TrialPorts['accounts'],
   { id }: RoutedAccount,
@@ -138,7 +141,9 @@ function learn(
   { blame, family, restUntil, error }: Failure,
   now: number,
 ): void {
-  if (blame === 'limit') accounts.rest(id, family ?? PLAN_FAMILY, restUntil ?? now + minRestMs, error.message);
+  if (blame === 'limit') {
+    accounts.rest(id, family ?? modelFamily(request.model), restUntil ?? now + minRestMs, error.message);
+  }
   if (blame === 'plan') accounts.needsSignIn(id, error.message);
   if (blame === 'model') accounts.lacksModel(id, request.model, now + LACKS_MODEL_MS);
 }

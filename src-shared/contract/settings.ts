@@ -42,7 +42,12 @@ export const settingsSchema = z.object({
     .partialRecord(z.enum(partNames), z.number().min(0).max(100))
     .default({})
     .describe('Your own weights for parts of the score, in place of the strategy’s'),
-  'routing.maxAttempts': ms(1, 10).default(3).describe('How many accounts one call may try'),
+  'routing.maxAttempts': ms(1, 10)
+    .default(3)
+    .describe('How many attempts of one call may fail on the way; moving on from an account that rests is not counted'),
+  'routing.totalMs': ms(1_000, 86_400_000)
+    .default(600_000)
+    .describe('How long one call may go on from account to account before its answer begins'),
   'routing.splice': z
     .enum(['text', 'off'])
     .default('text')
@@ -50,6 +55,9 @@ export const settingsSchema = z.object({
   'routing.holdMs': ms(0, 3_600_000)
     .default(60_000)
     .describe('How long a call may wait for the first account to come back'),
+  'overflow.dailyMicroUsd': ms(0, 1_000_000_000_000)
+    .default(10_000_000)
+    .describe('What metered keys may cost a day, in micro-dollars, when they stand in for spent subscriptions'),
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),

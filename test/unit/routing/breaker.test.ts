@@ -79,17 +79,17 @@ describe('a breaker', () => {
 
   test('the last path is tried every second while it is open, which does not lengthen its period', () => {
     const breaker = opened();
-    expect(breaker.lastResortWaitMs(100)).toBe(0);
-    breaker.failed(breaker.enter(100, OPEN), 150, OPEN);
-    expect([breaker.lastResortWaitMs(150), breaker.lastResortWaitMs(1_100), breaker.waitMs(150)]).toEqual([
+    expect([breaker.lastResortWaitMs(0), breaker.lastResortWaitMs(1_000)]).toEqual([1_000, 0]);
+    breaker.failed(breaker.enter(1_000, OPEN), 1_050, OPEN);
+    expect([breaker.lastResortWaitMs(1_050), breaker.lastResortWaitMs(2_000), breaker.waitMs(1_050)]).toEqual([
       950,
       0,
-      OPEN - 150,
+      OPEN - 1_050,
     ]);
-    const probe = breaker.enter(1_100, OPEN);
-    expect([probe, breaker.lastResortWaitMs(1_200)]).toEqual([{ until: 31_100, early: true }, 4_900]);
-    breaker.served(probe, 1_500);
-    expect(breaker.state(1_500)).toBe('closed');
+    const probe = breaker.enter(2_000, OPEN);
+    expect([probe, breaker.lastResortWaitMs(2_100)]).toEqual([{ until: 32_000, early: true }, 4_900]);
+    breaker.served(probe, 2_500);
+    expect(breaker.state(2_500)).toBe('closed');
   });
 
   test('never has two live probes, never waits longer than five minutes, and never for ever', () => {

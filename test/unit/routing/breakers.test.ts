@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Breakers,
-  createBreakers,
-  type PathFault,
-  type StoredBreaker,
-} from '../../../src-main/routing/breakers.ts';
+import { type Breakers, createBreakers, type StoredBreaker } from '../../../src-main/routing/breakers.ts';
+import type { PathFault } from '../../../src-main/routing/failure.ts';
 import { createNetworkState } from '../../../src-main/routing/network-state.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -20,7 +16,7 @@ function world(memory: readonly StoredBreaker[] = []) {
     network,
     openMs: () => OPEN,
     memory,
-    changed: (...change) => written.push(change),
+    changed: (breaker) => written.push(breaker),
   });
   /** One call: it fails so, or it is served. */
   const call = (account: string, model: string, fault: PathFault | null): void => {
@@ -41,7 +37,7 @@ function world(memory: readonly StoredBreaker[] = []) {
 describe('the breakers of a pool', () => {
   test('R-03 open one model of one account, and are written down', () => {
     const { breakers, times, written } = world();
-    times(5, 'a', 'gpt-5.5', 'refused');
+    times(5, 'a', 'gpt-5.5', 'broken');
     expect([
       breakers.waitMs('a', 'gpt-5.5'),
       breakers.waitMs('a', 'gpt-5.4'),
@@ -53,16 +49,20 @@ describe('the breakers of a pool', () => {
       0,
       0,
       [{ accountId: 'a', model: 'gpt-5.5', state: 'open', openUntil: 5 + OPEN }],
-      [['a', 'gpt-5.5', { failures: 5, opens: 1, openUntil: 5 + OPEN }]],
+      [{ accountId: 'a', model: 'gpt-5.5', memory: { failures: 5, opens: 1, openUntil: 5 + OPEN } }],
     ]);
   });
 
   test('close when a probe is served, and that is written down too', () => {
     const { breakers, times, written, clock } = world();
-    times(5, 'a', 'm', 'refused');
+    times(5, 'a', 'm', 'broken');
     clock.advance(OPEN);
     times(1, 'a', 'm', null);
-    expect([breakers.waitMs('a', 'm'), breakers.troubled('a'), written.at(-1)]).toEqual([0, [], ['a', 'm', null]]);
+    expect([breakers.waitMs('a', 'm'), breakers.troubled('a'), written.at(-1)]).toEqual([
+      0,
+      [],
+      { accountId: 'a', model: 'm', memory: null },
+    ]);
   });
 
   test('P-08 a lost network opens nothing, however many calls it costs, and is one piece of news', () => {
@@ -97,10 +97,12 @@ describe('the breakers of a pool', () => {
 
   test('R-05 the last account may be tried every second, and its answer lets the others be probed', () => {
     const { breakers, times, clock } = world();
-    times(5, 'a', 'm', 'refused');
-    times(5, 'b', 'm', 'refused');
-    expect([breakers.waitMs('a', 'm') > 0, breakers.lastResortWaitMs('a', 'm')]).toEqual([true, 0]);
-    times(1, 'a', 'm', 'refused');
+    times(5, 'a', 'm', 'broken');
+    times(5, 'b', 'm', 'broken');
+    expect([breakers.waitMs('a', 'm') > 0, breakers.lastResortWaitMs('b', 'm')]).toEqual([true, 1_000]);
+    clock.advance(1_000);
+    expect(breakers.lastResortWaitMs('a', 'm')).toBe(0);
+    times(1, 'a', 'm', 'broken');
     expect(breakers.lastResortWaitMs('a', 'm')).toBe(1_000);
     clock.advance(1_000);
     times(1, 'a', 'm', null);
@@ -120,10 +122,13 @@ describe('the breakers of a pool', () => {
     expect(breakers.waitMs('a', 'm')).toBe(0);
   });
 
-  test('forget an account that is gone', () => {
-    const { breakers, times } = world();
-    times(5, 'a', 'm', 'refused');
-    breakers.forget('a');
-    expect([breakers.waitMs('a', 'm'), breakers.troubled('a')]).toEqual([0, []]);
+  test('U-07 an overload is no failure of the path, and a probe that meets one has found the path well', () => {
+    const { breakers, times, clock } = world();
+    times(20, 'a', 'm', 'overloaded');
+    expect(breakers.waitMs('a', 'm')).toBe(0);
+    times(5, 'a', 'm', 'broken');
+    clock.advance(OPEN);
+    times(1, 'a', 'm', 'overloaded');
+    expect(breakers.waitMs('a', 'm')).toBe(0);
   });
 });

@@ -94,7 +94,7 @@ describe('gates come before any score', () => {
         until: null,
         note: null,
       });
-      expect(decided(pool, { overflow: 'ceiling-reached' }).verdicts[1]!.gate?.note).toBe('ceiling');
+      expect(decided(pool, { overflow: 'ceiling-reached' }).verdicts[1]!.gate?.note).toBe('ceiling-reached');
     });
     test('comes after every subscription that can serve, also a reserve one', () => {
       expect(chosen([key, login({ policy: 'reserve', ...windows(quota(99, HOUR)) })])).toBe('login');

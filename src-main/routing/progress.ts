@@ -1,0 +1,63 @@
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import type { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { Failure } from './failure.ts';
+
+/** How far a call has come on its way through its attempts. */
+export interface Progress {
+  /** The settings as they were when it began. */
+  readonly limits: Settings;
+  /** The account that holds its conversation. */
+  readonly owner: string | null;
+  /** Monotonic ms. */
+  readonly beganAt: number;
+  readonly tried: Set<string>;
+  /** Of those the ones that failed on the way, which may have been chance. */
+  readonly retryable: Set<string>;
+  /** How the last attempt failed. */
+  last: Failure | null;
+  /** What the client is told when every account was tried in vain: the latest failure that is not explained by an account's own state. */
+  error: RelayError | null;
+  /** Attempts that failed on the way: only they repeat load, so only they are bounded by number. */
+  pathFailures: number;
+  /** The path failure that was waited for already. */
+  waitedFor: number;
+  /** How long the call may still wait for an account to come back (ms). */
+  holdLeftMs: number;
+  /** The same while another account is free. */
+  lingerLeftMs: number;
+}
+
+/** FAULTS R-08. */
+const LINGER_MS = 5_000;
+
+export function newProgress(
+  limits: Settings,
+  owner: string | null,
+  beganAt: number,
+  clientTimeoutMs: number | null,
+): Progress {
+  // Half of the client's own patience is for the answer.
+  const patience = clientTimeoutMs === null ? Number.POSITIVE_INFINITY : clientTimeoutMs / 2;
+  return {
+    limits,
+    owner,
+    beganAt,
+    tried: new Set(),
+    retryable: new Set(),
+    last: null,
+    error: null,
+    pathFailures: 0,
+    waitedFor: 0,
+    holdLeftMs: Math.min(limits['routing.holdMs'], patience),
+    lingerLeftMs: LINGER_MS,
+  };
+}
+
+/** Takes a failed attempt into account. */
+export function noteFailure(progress: Progress, accountId: string, failure: Failure): void {
+  progress.last = failure;
+  if (failure.blame === 'path' || failure.blame === 'credential') progress.error = failure.error;
+  if (failure.blame !== 'path') return void progress.retryable.delete(accountId);
+  progress.pathFailures += 1;
+  progress.retryable.add(accountId);
+}

@@ -1,0 +1,240 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
+import type { Decision } from '../../src-shared/domain/decision.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { Frame } from '../protocol/sse-frames.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
+import { type Failure, unsentFailure, worthFailover } from './failure.ts';
+import { learn } from './learn.ts';
+import { nextStep, type TryStep } from './next-step.ts';
+import { type OpenAttempt, openAttempt } from './open-attempt.ts';
+import type { AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
+import { newProgress, noteFailure, type Progress } from './progress.ts';
+import type { RouteListener, RouterPorts, RunningRoute } from './router.ts';
+
+/** One replay with the pair that another program renewed, one with a pair that Relay renewed (PROTOCOL 1.3, recovery ladder). */
+const MAX_REPLAYS = 2;
+
+/** What an attempt is sent with. */
+interface Sending {
+  readonly account: RoutedAccount;
+  /** State that another account made is left out. */
+  readonly fresh: boolean;
+  /** The same account again, after its state was refused. */
+  readonly again: boolean;
+}
+
+/**
+ * One call on its way through its attempts: choose, send, watch, move on; the one retry loop in the whole program (FAULTS 1.1).
+ *
+ *     choosing -> waiting -> choosing        no account is free yet, or the next attempt must not follow at once
+ *     choosing -> sending -> (answered)      an attempt runs; until its first output any failure goes back to choosing
+ *     sending -> recovering -> sending       a refused login may have been renewed meanwhile
+ *     any -> over                            answered, given up, or cancelled
+ */
+export class Route implements RunningRoute {
+  private state: 'choosing' | 'waiting' | 'sending' | 'recovering' | 'over' = 'choosing';
+  private readonly ports: RouterPorts;
+  private readonly request: RoutedRequest;
+  private readonly sink: AnswerSink;
+  private readonly listener: RouteListener;
+  private readonly progress: Progress;
+  private readonly rows: AttemptRow[] = [];
+  private readonly decisions: Decision[] = [];
+  private attempt: Attempt | null = null;
+  private open: OpenAttempt | null = null;
+  private account: RoutedAccount | null = null;
+  private headers: IncomingHttpHeaders = {};
+  private authorization = '';
+  private replays = 0;
+  private sentAt: number | null = null;
+  private outputAt: number | null = null;
+  private heldMs: number | null = null;
+  private waitedMs = 0;
+  /** The attempt that runs is a metered key's in place of a subscription; `overflow` once it gave output. */
+  private standsIn = false;
+  private overflow = false;
+  private endWait: (() => void) | null = null;
+
+  constructor(ports: RouterPorts, request: RoutedRequest, sink: AnswerSink, listener: RouteListener) {
+    this.ports = ports;
+    this.request = request;
+    this.sink = sink;
+    this.listener = listener;
+    const owner = ports.affinity.owner(request.conversationId);
+    this.progress = newProgress(ports.settings(), owner, ports.clock.monotonic(), request.clientTimeoutMs);
+  }
+
+  next(): void {
+    this.state = 'choosing';
+    const step = nextStep(this.ports, this.request, this.progress);
+    if (step.do === 'try') return this.take(step);
+    if (step.do === 'wait') return this.wait(step.ms, step.why);
+    if (step.decision !== null) this.decisions.push(step.decision);
+    this.giveUp(step.error, false, null);
+  }
+
+  resume(): void {
+    this.attempt?.resume();
+  }
+
+  cancel(): RouteReport {
+    if (this.state === 'over') return this.report();
+    this.state = 'over';
+    this.endWait?.();
+    this.attempt?.cancel();
+    this.close('cancelled', null);
+    return this.report();
+  }
+
+  private report(): RouteReport {
+    const { rows: attempts, account, decisions, sentAt, outputAt, heldMs, waitedMs, overflow } = this;
+    return { attempts, account, decisions, sentAt, outputAt, heldMs, waitedMs, overflow };
+  }
+
+  private wait(ms: number, why: 'held' | 'linger' | 'backoff'): void {
+    const { clock, holds, timers } = this.ports;
+    const isHeld = why !== 'backoff';
+    this.state = 'waiting';
+    if (isHeld) holds.enter();
+    const beganAt = clock.monotonic();
+    const end = (): void => {
+      this.endWait = null;
+      stop();
+      const passed = clock.monotonic() - beganAt;
+      this.waitedMs += passed;
+      if (!isHeld) return;
+      holds.leave();
+      this.heldMs = (this.heldMs ?? 0) + passed;
+      this.progress.holdLeftMs -= passed;
+      if (why === 'linger') this.progress.lingerLeftMs -= passed;
+    };
+    this.endWait = end;
+    const stop = timers.set(isHeld ? holds.pauseMs(ms) : ms, () => {
+      end();
+      this.next();
+    });
+  }
+
+  private take(step: TryStep): void {
+    const { account } = step;
+    const { owner } = this.progress;
+    this.decisions.push(step.decision);
+    this.ports.stats.chosen(account.id);
+    if (step.overflowCost !== null) this.ports.overflow.reserve(this.request.callId, step.overflowCost);
+    this.standsIn = step.overflowCost !== null;
+    this.replays = 0;
+    void this.send({ account, fresh: owner !== null && owner !== account.id, again: false }, step.paid);
+  }
+
+  private async send(sending: Sending, paid = 0): Promise<void> {
+    const { ports, request, progress } = this;
+    const { account, fresh } = sending;
+    this.state = 'sending';
+    this.account = account;
+    progress.tried.add(account.id);
+    const open = openAttempt(ports, request, account, paid);
+    this.open = open;
+    try {
+      const credential = await ports.accounts.credential(account.id);
+      if (this.state !== 'sending') return;
+      this.authorization = credential.authorization;
+      const sent = {
+        model: request.model,
+        body: request.body(account, fresh),
+        headers: request.headers(account),
+        customTools: request.customTools,
+        responseId: `resp_${request.callId}`,
+        createdAt: open.startedAt,
+      };
+      this.sentAt = ports.clock.monotonic();
+      this.attempt = new Attempt(this.limits(), this.eventsOf(sending, open), (observer) =>
+        ports.upstreamOf(account).respond(account, credential, sent, observer),
+      );
+    } catch (thrown) {
+      if (this.state !== 'sending') return;
+      const error = thrown instanceof RelayError ? thrown : new RelayError('internal_error', { cause: thrown });
+      this.failed(sending, unsentFailure(error), false, null);
+    }
+  }
+
+  private limits(): AttemptLimits {
+    const { limits } = this.progress;
+    return {
+      firstOutputMs: limits['timeouts.firstOutputMs'],
+      silenceMs: limits['timeouts.silenceMs'],
+      maxEventBytes: limits['limits.eventBytes'],
+      commitAt: this.request.stream ? 'output' : 'terminal',
+    };
+  }
+
+  private eventsOf(sending: Sending, open: OpenAttempt): AttemptEvents {
+    const { ports, request, sink } = this;
+    const { account } = sending;
+    return {
+      reached: (headers) => {
+        ports.accounts.recordHeaders(account.id, headers, open.reached());
+      },
+      accepted: (headers) => {
+        const turnState = headers['x-codex-turn-state'];
+        if (typeof turnState === 'string') ports.affinity.tieTurnState(turnState, account.id);
+        if (this.rows.length > 0) sink.reset();
+        this.headers = headers;
+        if (!request.stream) sink.open(account, headers, this.report());
+      },
+      rateLimits: (frame) => {
+        ports.accounts.recordEvent(account.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
+      },
+      committed: () => {
+        this.outputAt ??= ports.clock.monotonic();
+        this.overflow ||= this.standsIn;
+        open.output();
+        ports.affinity.tie(request.conversationId, account.id);
+        if (request.stream) sink.open(account, this.headers, this.report());
+      },
+      frame: (frame) => sink.frame(frame),
+      flush: () => sink.flush(),
+      finished: (frame, kind) => {
+        this.state = 'over';
+        this.close('served', null);
+        this.listener.finished(frame, kind, this.report());
+      },
+      failed: (failure, committed, frame) => this.failed(sending, failure, committed, frame),
+      readLimit: ports.accounts.readLimit,
+    };
+  }
+
+  private failed(sending: Sending, failure: Failure, committed: boolean, frame: Frame | null): void {
+    const { account, again } = sending;
+    this.close('failed', failure);
+    noteFailure(this.progress, account.id, failure);
+    learn(this.ports, account, this.request.model, failure);
+    if (committed) return this.giveUp(failure.error, true, frame);
+    if (failure.blame === 'login') return void this.recover(sending, failure);
+    if (failure.blame === 'foreign-state' && !again) return void this.send({ account, fresh: true, again: true });
+    if (!worthFailover(failure)) return this.giveUp(failure.error, false, null);
+    this.next();
+  }
+
+  /** After a 401: the same account again where its login could be renewed, else the next one. */
+  private async recover(sending: Sending, failure: Failure): Promise<void> {
+    this.state = 'recovering';
+    const outcome = await this.ports.accounts.recover(sending.account.id, this.authorization, failure.error.message);
+    if (this.state !== 'recovering') return;
+    if (outcome !== 'renewed' || this.replays >= MAX_REPLAYS) return this.next();
+    this.replays += 1;
+    void this.send(sending);
+  }
+
+  private giveUp(error: RelayError, committed: boolean, frame: Frame | null): void {
+    this.state = 'over';
+    this.listener.failed(error, committed, frame, this.report());
+  }
+
+  private close(outcome: AttemptRow['outcome'], failure: Failure | null): void {
+    if (this.open === null) return;
+    this.rows.push(this.open.close(outcome, failure));
+    this.open = null;
+  }
+}
