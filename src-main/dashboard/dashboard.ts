@@ -3,6 +3,7 @@ import type { SessionLink } from '../../src-shared/contract/session.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccess } from './access.ts';
 import { accountsResource } from './accounts-resource.ts';
+import { affinitiesResource } from './affinities-resource.ts';
 import { allowMethods } from './allow-methods.ts';
 import { appPages } from './app-pages.ts';
 import { auditResource } from './audit-resource.ts';
@@ -45,6 +46,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/keys', keysResource(ports.keys));
   api.use('/budgets', budgetsResource(ports.budgets));
   api.use('/calls', callsResource(ports.ledger));
+  api.use('/routing/affinities', affinitiesResource(ports.affinities, ports.accounts));
   api.use('/routing', routingResource(ports.routing));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));

@@ -7,6 +7,7 @@ import type {
   AccountView,
 } from '../../src-shared/contract/account.ts';
 import type { AccountModels, AccountTest } from '../../src-shared/contract/account-models.ts';
+import type { AffinityQuery, AffinityView } from '../../src-shared/contract/affinity.ts';
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
@@ -81,6 +82,18 @@ export interface BudgetsPort {
   remove(id: string): Awaitable<void>;
 }
 
+/** Conversations' ties to accounts; ids are digests. */
+export interface AffinitiesPort {
+  list(query: AffinityQuery): {
+    readonly ties: readonly (readonly [string, Omit<AffinityView, 'conversationId' | 'accountLabel'>])[];
+    readonly nextCursor: string | null;
+  };
+  /** False where there is none. */
+  release(conversationId: string): boolean;
+  /** How many there were. */
+  releaseAll(): number;
+}
+
 export interface LedgerPort {
   calls(query: CallQuery): Awaitable<CallList>;
   call(id: string): Awaitable<CallRecord | null>;
@@ -124,6 +137,7 @@ export interface DashboardPorts {
   readonly accounts: AccountsPort;
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
+  readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
   readonly routing: RoutingPort;
   readonly settings: SettingsPort;

@@ -2,20 +2,24 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ResolvedModel, resolveModel } from '../../src-shared/catalog/alias.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientTimeoutMs } from '../clients/client-timeout.ts';
-import { conversationId, sessionUuid } from '../clients/conversation.ts';
+import { type Conversation, conversationOf, sessionUuid } from '../clients/conversation.ts';
 import { chatShapedOnResponses, isResponsesShaped } from '../protocol/body-shape.ts';
 import { stopSequences } from '../protocol/chat-parameters.ts';
 import { type ChatTranslation, chatToResponses } from '../protocol/chat-request.ts';
 import { responsesToChat } from '../protocol/chat-upstream-request.ts';
+import { encryptedItemsIn, encryptedItemsOf } from '../protocol/encrypted-items.ts';
 import { asObjects, type JsonObject } from '../protocol/json-object.ts';
 import { validateResponsesRequest } from '../protocol/responses-fields.ts';
 import { normalizeForChatgpt, normalizeForOpenAi, responsesShapedChat } from '../protocol/responses-request.ts';
 import type { Affinity } from '../routing/affinity.ts';
+import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
+import type { Tie } from '../routing/tie.ts';
 import { nativeHeaders, relayHeaders } from '../upstreams/request-headers.ts';
 import { effortWithin } from './key-scope.ts';
 import { isNativeBody, nativeBytes } from './native-body.ts';
 import type { CallerIdentity } from './ports.ts';
+import { createReplayedState } from './replayed-state.ts';
 import type { RequestBody } from './request-body.ts';
 
 export interface CallPlan {
@@ -28,6 +32,8 @@ export interface CallPlan {
   readonly stream: boolean;
   /** A Codex client's own body, passed on to the byte. */
   readonly native: boolean;
+  /** A digest that groups the calls of a conversation in the log. */
+  readonly conversationId: string;
   readonly chat: ChatTranslation | null;
   readonly stop: readonly string[];
   readonly request: RoutedRequest;
@@ -37,6 +43,7 @@ export interface CallPlan {
 
 export interface PlanPorts {
   readonly affinity: Affinity;
+  readonly origins: EncryptedOrigins;
   readonly version: string;
   readonly isKnownModel: (model: string) => boolean;
   readonly aliases: () => Readonly<Record<string, string>>;
@@ -76,31 +83,36 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const native = input.shape === 'responses' && input.nativeClient && isNativeBody(body);
   const understood = native ? null : understand(body, input.shape, resolved);
   const parsed = understood?.request ?? null;
-  const conversation = conversationId(headers, conversationFields(body, parsed, resolved.model), key.id);
+  const conversation = conversationOf(headers, conversationFields(body, parsed, resolved.model), key.id);
+  const tie = tieOf(ports.affinity, conversation);
+  const replayed = createReplayedState(tie, ports.origins, () =>
+    understood === null ? encryptedItemsIn(body.raw('input')!) : encryptedItemsOf(understood.request['input']),
+  );
   const dropped = new Set<string>(understood?.chat?.dropped ?? []);
   const stop = understood?.stop ?? [];
   if (input.shape === 'responses' && stop.length > 0) dropped.add('stop');
 
   const customTools = new Set<string>();
   const bodies = new Map<string, Buffer>();
-  const translated = (wire: 'chatgpt' | 'responses' | 'chat', fresh: boolean, from: Understood): Buffer => {
-    const request = fresh ? withoutReasoning(from.request) : from.request;
-    return bytesFor(wire, request, from, { dropped, customTools });
-  };
-  const bodyFor = (account: RoutedAccount, fresh: boolean): Buffer => {
+  const bodyFor = (account: RoutedAccount): Buffer => {
     const wire = account.kind === 'chatgpt' ? 'chatgpt' : account.wire;
-    const cached = `${wire} ${fresh}`;
+    const leftOut = replayed.leftOut(account.id);
+    if (leftOut !== null) dropped.add('input[].reasoning');
+    const cached = `${wire} ${leftOut === null ? '' : [...leftOut].join()}`;
     const known = bodies.get(cached);
     if (known !== undefined) return known;
     const made =
       native && wire !== 'chat'
-        ? nativeBytes(body, { ...resolved, withoutReasoning: fresh })
-        : translated(wire, fresh, understood ?? understand(body, input.shape, resolved));
+        ? nativeBytes(body, { ...resolved, leftOut })
+        : bytesFor(wire, without(leftOut, understood ?? understand(body, input.shape, resolved)), {
+            dropped,
+            customTools,
+          });
     bodies.set(cached, made);
     return made;
   };
 
-  const own = input.nativeClient ? nativeHeaders(headers) : relayHeaders(ports.version, sessionUuid(conversation));
+  const own = input.nativeClient ? nativeHeaders(headers) : relayHeaders(ports.version, sessionUuid(conversation.id));
   const headersFor = (account: RoutedAccount): Record<string, string> => {
     const sent = { ...own };
     const turnState = sent['x-codex-turn-state'];
@@ -124,12 +136,13 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
     serviceTier,
     stream,
     native,
+    conversationId: conversation.id,
     chat: understood?.chat ?? null,
     stop,
     request: {
       callId: input.callId,
       model: resolved.model,
-      conversationId: conversation,
+      conversationId: conversation.tieId,
       stream,
       allowedAccounts: key.accounts,
       overflow: key.overflow,
@@ -137,7 +150,10 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
       maxOutputTokens: key.overflow ? maxOutputTokens(body) : null,
       serviceTier,
       clientTimeoutMs: clientTimeoutMs(headers),
+      boundTo: replayed.boundTo,
       body: bodyFor,
+      refused: (account) => replayed.refused(account.id),
+      served: (account) => replayed.served(account.id, account.kind === 'chatgpt' || account.wire === 'responses'),
       customTools,
       headers: headersFor,
     },
@@ -176,8 +192,7 @@ interface Findings {
 
 function bytesFor(
   wire: 'chatgpt' | 'responses' | 'chat',
-  request: JsonObject,
-  { chat, stop }: Understood,
+  { request, chat, stop }: Understood,
   findings: Findings,
 ): Buffer {
   const normalized = wire === 'chatgpt' ? normalizeForChatgpt(request, chat?.clientNames) : normalizeForOpenAi(request);
@@ -189,9 +204,20 @@ function bytesFor(
   return Buffer.from(JSON.stringify(translated.request));
 }
 
-function withoutReasoning(request: JsonObject): JsonObject {
-  if (!Array.isArray(request['input'])) return request;
-  return { ...request, input: request['input'].filter((item) => asRecord(item)['type'] !== 'reasoning') };
+/** Without the input items in these places. */
+function without(places: ReadonlySet<number> | null, from: Understood): Understood {
+  const { input } = from.request as { input?: unknown };
+  if (places === null || !Array.isArray(input)) return from;
+  return { ...from, request: { ...from.request, input: input.filter((_, index) => !places.has(index)) } };
+}
+
+/** The conversation's tie; one that has none begins where its parent is. */
+function tieOf(affinity: Affinity, { tieId, parentTieId }: Conversation): Tie | null {
+  const tie = affinity.tie(tieId);
+  const parent = tie !== null || parentTieId === null ? null : affinity.tie(parentTieId);
+  if (parent === null) return tie;
+  affinity.begin(tieId, parent.accountId);
+  return affinity.tie(tieId);
 }
 
 function modelOf(body: RequestBody): string {
@@ -221,7 +247,7 @@ export const unknownModel = (model: string): RelayError =>
 function conversationFields(body: RequestBody, parsed: JsonObject | null, model: string) {
   const promptCacheKey = textOf(body.value('prompt_cache_key'));
   if (parsed === null || promptCacheKey !== null) {
-    return { promptCacheKey, model, instructions: null, firstUserMessage: null };
+    return { promptCacheKey, model, instructions: null, firstUserMessage: null, firstReply: null };
   }
   const items = Array.isArray(parsed['input']) ? asObjects(parsed['input']) : [];
   const first = (role: string): string | null => {
@@ -233,7 +259,14 @@ function conversationFields(body: RequestBody, parsed: JsonObject | null, model:
     model,
     instructions: textOf(parsed['instructions']) ?? first('developer') ?? first('system'),
     firstUserMessage: typeof parsed['input'] === 'string' ? parsed['input'] : first('user'),
+    firstReply: firstReply(items),
   };
+}
+
+/** What the first reply says or calls; a call's id alone tells it from all others. */
+function firstReply(items: readonly JsonObject[]): string | null {
+  const reply = items.find((item) => item['role'] === 'assistant' || typeof item['call_id'] === 'string');
+  return reply === undefined ? null : JSON.stringify(reply['content'] ?? reply['call_id'] ?? null);
 }
 
 const asRecord = (value: unknown): JsonObject =>

@@ -141,7 +141,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
   const answer = answerFor(ports, plan, client, head, connection, record.startedAt, shape);
   const served = serveCall(
-    { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
+    { ...ports, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
     {
       call,
       plan,

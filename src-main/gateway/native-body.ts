@@ -7,8 +7,8 @@ export interface NativeEdit {
   readonly model: string;
   readonly effort: string | null;
   readonly serviceTier: string | null;
-  /** Leave out the encrypted reasoning that another account made; losing it is safe (PROTOCOL 9.1). */
-  readonly withoutReasoning: boolean;
+  /** Places of the input items that the account must not get; `null` for none. */
+  readonly leftOut: ReadonlySet<number> | null;
 }
 
 /** A body that the ChatGPT backend takes as it is: its bytes are never written anew (PROTOCOL 9.14). */
@@ -36,19 +36,14 @@ export function nativeBytes(body: RequestBody, edit: NativeEdit): Buffer {
     set.set('reasoning', Buffer.from(JSON.stringify({ ...given, effort: edit.effort })));
   }
   if (edit.serviceTier !== null) set.set('service_tier', Buffer.from(JSON.stringify(edit.serviceTier)));
-  if (edit.withoutReasoning) set.set('input', withoutReasoning(body.raw('input')!));
+  if (edit.leftOut !== null) set.set('input', withoutItems(body.raw('input')!, edit.leftOut));
   return set.size === 0 ? body.bytes : spliceObject(body.bytes, body.members, { set });
 }
 
-/** The input array without its reasoning items; every other item keeps its bytes. */
-export function withoutReasoning(input: Buffer): Buffer {
-  const items = scanRange(input, 0, input.length).ranges.map((range) => input.subarray(range.valueStart, range.end));
-  return joinArray(items.filter((item) => itemType(item) !== 'reasoning'));
-}
-
-function itemType(item: Buffer): string | null {
-  const { root, ranges } = scanRange(item, 0, item.length);
-  if (root !== 'object') return null;
-  const type = ranges.find((range) => range.key === 'type');
-  return type === undefined ? null : String(JSON.parse(item.toString('utf8', type.valueStart, type.end)));
+/** The input array without some of its items; every other item keeps its bytes. */
+function withoutItems(input: Buffer, leftOut: ReadonlySet<number>): Buffer {
+  const { ranges } = scanRange(input, 0, input.length);
+  return joinArray(
+    ranges.flatMap(({ valueStart, end }, index) => (leftOut.has(index) ? [] : [input.subarray(valueStart, end)])),
+  );
 }

@@ -7,6 +7,7 @@ export function planFor(ports: GatewayPorts, record: CallRecord, input: Omit<Pla
   const plan = planCall(
     {
       affinity: ports.affinity,
+      origins: ports.origins,
       version: ports.version,
       isKnownModel: ports.models.isKnown,
       aliases: () => ports.settings()['models.aliases'],
@@ -17,6 +18,6 @@ export function planFor(ports: GatewayPorts, record: CallRecord, input: Omit<Pla
   record.modelAsked = plan.asked;
   record.effort = plan.effort;
   record.serviceTier = plan.serviceTier;
-  record.conversationId = plan.request.conversationId;
+  record.conversationId = plan.conversationId;
   return plan;
 }

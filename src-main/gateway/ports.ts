@@ -4,6 +4,7 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { KeyGate } from '../keys/key-gate.ts';
 import type { KeyIdentity } from '../keys/keys.ts';
 import type { Affinity } from '../routing/affinity.ts';
+import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { CallPorts } from './call.ts';
@@ -42,6 +43,7 @@ export interface GatewayPorts {
   readonly callers: Callers;
   readonly router: Router;
   readonly affinity: Affinity;
+  readonly origins: EncryptedOrigins;
   readonly calls: CallPorts;
   readonly gate: KeyGate;
   readonly estimates: CallEstimates;

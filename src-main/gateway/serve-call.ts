@@ -1,8 +1,9 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { readUsage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import { readUsage, type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
 import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
+import type { Affinity } from '../routing/affinity.ts';
 import type { AnswerSink, RouteReport } from '../routing/ports.ts';
 import type { Router, RunningRoute } from '../routing/router.ts';
 import type { Answer } from './answer.ts';
@@ -12,6 +13,7 @@ import type { CallPlan } from './call-plan.ts';
 
 export interface ServePorts {
   readonly router: Router;
+  readonly affinity: Affinity;
   readonly clock: Clock;
   readonly keepAliveMs: () => number;
 }
@@ -98,7 +100,11 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
         // An answer in one piece writes its head only now, when all attempts are known.
         options.onOpen(report);
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd)) ?? {};
-        settle('ok', 200, report, terminalFacts(event, plan));
+        const facts = terminalFacts(event, plan);
+        if (report.account !== null) {
+          ports.affinity.cached(plan.request.conversationId, report.account.id, tokensInCache(facts.usage));
+        }
+        settle('ok', 200, report, facts);
         answer.finish(frame, event);
       },
       failed(error, _committed, frame, report) {
@@ -146,3 +152,7 @@ function terminalFacts(event: JsonObject, plan: CallPlan) {
     responseId: asText(response?.['id']),
   };
 }
+
+/** What the upstream's prompt cache holds after an answer: what it found there and what it put there. */
+const tokensInCache = ({ cachedTokens, cacheWriteTokens }: Usage): number | null =>
+  cachedTokens === null ? null : cachedTokens + (cacheWriteTokens ?? 0);

@@ -112,7 +112,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       let lastWriteAt = beganAt;
       await new Promise<void>((done) => {
         const running = serveCall(
-          { router: ports.router, clock: ports.clock, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
+          { ...ports, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
           {
             call,
             plan,

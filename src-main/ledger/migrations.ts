@@ -8,6 +8,7 @@ import { quotaReadingsSchema } from './migrations/v7-quota-readings.ts';
 import { decisionsSchema } from './migrations/v8-decisions.ts';
 import { accountRemovalSchema } from './migrations/v9-account-removal.ts';
 import { budgetsSchema } from './migrations/v10-budgets.ts';
+import { conversationsSchema } from './migrations/v11-conversations.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   decisionsSchema,
   accountRemovalSchema,
   budgetsSchema,
+  conversationsSchema,
 ];

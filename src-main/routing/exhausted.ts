@@ -4,6 +4,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { windowName } from '../../src-shared/domain/window.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { spentWindow } from '../accounts/health.ts';
+import { boundRefusal } from './bound-refusal.ts';
 import type { Survey } from './survey.ts';
 
 /** The one honest answer when no account is left (FAULTS 2.0); never a 5xx for a pool that only rests (PROTOCOL 5). */
@@ -13,6 +14,8 @@ export function exhausted(seen: Survey): RelayError {
   const { last, error } = progress;
   const behind = (code: string): Verdict[] => verdicts.filter(({ gate }) => gate?.code === code);
   if (error !== null && behind('tried').length > 0) return error;
+  const bound = boundRefusal(seen);
+  if (bound !== null) return bound;
   const open = behind('breaker-open');
   if (open.length > 0) return last?.blame === 'path' ? last.error : allFailing(seen, open);
   if (behind('resting').length > 0) return allResting(seen);
@@ -30,7 +33,7 @@ export function exhausted(seen: Survey): RelayError {
       param: 'model',
     });
   }
-  return error ?? new RelayError('no_available_accounts');
+  return error ?? (last?.blame === 'foreign-state' ? last.error : new RelayError('no_available_accounts'));
 }
 
 /** The retry budget is empty: an outage must not multiply the load that calls make (FAULTS 1.1). */

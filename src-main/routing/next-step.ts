@@ -47,7 +47,7 @@ function linger(seen: Survey): Step | null {
     if (ms === null || ms > most) continue;
     const { account } = candidates[index]!;
     const cheaper = seen.overflows && isMetered(chosen) && !isMetered(account);
-    if (account.id === progress.owner || cheaper) return { do: 'wait', ms, why: 'linger' };
+    if (account.id === progress.owner?.accountId || cheaper) return { do: 'wait', ms, why: 'linger' };
   }
   return null;
 }

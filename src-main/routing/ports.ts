@@ -48,6 +48,14 @@ export interface AccountPool {
   lacksModel(accountId: string, model: string, until: number): void;
 }
 
+/** What an account that answers a conversation must remember of it. */
+export interface ConversationState {
+  /** Its input holds encrypted state that is not known to be this account's. */
+  readonly mixed: boolean;
+  /** Its input holds encrypted state that cannot be left out. */
+  readonly compacted: boolean;
+}
+
 /** A call as routing sees it: what it must know to choose, and the body for whichever account is chosen. */
 export interface RoutedRequest {
   readonly callId: string;
@@ -64,8 +72,14 @@ export interface RoutedRequest {
   readonly serviceTier: string | null;
   /** How long the client itself waits for an answer (ms); `null` where it does not say. */
   readonly clientTimeoutMs: number | null;
-  /** The body for an account's wire; `fresh` leaves out encrypted state that another account made. */
-  body(account: RoutedAccount, fresh: boolean): Buffer;
+  /** The one account that can read the encrypted state which the input cannot do without (PROTOCOL 9.1); `null` where any will do. */
+  readonly boundTo: string | null;
+  /** The body for an account's wire, without encrypted state that is not the account's to read. */
+  body(account: RoutedAccount): Buffer;
+  /** The account has refused the encrypted state in its body. Whether there is any to leave out, as the next body does. */
+  refused(account: RoutedAccount): boolean;
+  /** The account answers with what its body held. What to remember of the conversation. */
+  served(account: RoutedAccount): ConversationState;
   headers(account: RoutedAccount): Record<string, string>;
   /** Custom tools that the last body for a Chat upstream holds as functions. */
   readonly customTools: ReadonlySet<string>;

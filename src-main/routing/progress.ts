@@ -1,13 +1,14 @@
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Failure } from './failure.ts';
+import type { Tie } from './tie.ts';
 
 /** How far a call has come on its way through its attempts. */
 export interface Progress {
   /** The settings as they were when it began. */
   readonly limits: Settings;
-  /** The account that holds its conversation. */
-  readonly owner: string | null;
+  /** The tie of its conversation. */
+  readonly owner: Tie | null;
   /** Monotonic ms. */
   readonly beganAt: number;
   readonly tried: Set<string>;
@@ -32,7 +33,7 @@ const LINGER_MS = 5_000;
 
 export function newProgress(
   limits: Settings,
-  owner: string | null,
+  owner: Tie | null,
   beganAt: number,
   clientTimeoutMs: number | null,
 ): Progress {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Decision } from '../../src-shared/domain/decision.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { encryptedOutput } from '../protocol/encrypted-items.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
@@ -19,9 +20,7 @@ const MAX_REPLAYS = 2;
 /** What an attempt is sent with. */
 interface Sending {
   readonly account: RoutedAccount;
-  /** State that another account made is left out. */
-  readonly fresh: boolean;
-  /** The same account again, after its state was refused. */
+  /** The same account again, after it refused encrypted state. */
   readonly again: boolean;
 }
 
@@ -62,7 +61,7 @@ export class Route implements RunningRoute {
     this.request = request;
     this.sink = sink;
     this.listener = listener;
-    const owner = ports.affinity.owner(request.conversationId);
+    const owner = ports.affinity.tie(request.conversationId);
     this.progress = newProgress(ports.settings(), owner, ports.clock.monotonic(), request.clientTimeoutMs);
   }
 
@@ -119,18 +118,17 @@ export class Route implements RunningRoute {
 
   private take(step: TryStep): void {
     const { account } = step;
-    const { owner } = this.progress;
     this.decisions.push(step.decision);
     this.ports.stats.chosen(account.id);
     if (step.overflowCost !== null) this.ports.overflow.reserve(this.request.callId, step.overflowCost);
     this.standsIn = step.overflowCost !== null;
     this.replays = 0;
-    void this.send({ account, fresh: owner !== null && owner !== account.id, again: false }, step.paid);
+    void this.send({ account, again: false }, step.paid);
   }
 
   private async send(sending: Sending, paid = 0): Promise<void> {
     const { ports, request, progress } = this;
-    const { account, fresh } = sending;
+    const { account } = sending;
     this.state = 'sending';
     this.account = account;
     progress.tried.add(account.id);
@@ -142,7 +140,7 @@ export class Route implements RunningRoute {
       this.authorization = credential.authorization;
       const sent = {
         model: request.model,
-        body: request.body(account, fresh),
+        body: request.body(account),
         headers: request.headers(account),
         customTools: request.customTools,
         responseId: `resp_${request.callId}`,
@@ -190,10 +188,13 @@ export class Route implements RunningRoute {
         this.outputAt ??= ports.clock.monotonic();
         this.overflow ||= this.standsIn;
         open.output();
-        ports.affinity.tie(request.conversationId, account.id);
+        ports.affinity.bind(request.conversationId, account.id, request.served(account));
         if (request.stream) sink.open(account, this.headers, this.report());
       },
-      frame: (frame) => sink.frame(frame),
+      frame: (frame) => {
+        if (frame.type === 'response.output_item.done') this.learnOrigin(account, frame);
+        sink.frame(frame);
+      },
       flush: () => sink.flush(),
       finished: (frame, kind) => {
         this.state = 'over';
@@ -212,9 +213,20 @@ export class Route implements RunningRoute {
     learn(this.ports, account, this.request.model, failure);
     if (committed) return this.giveUp(failure.error, true, frame);
     if (failure.blame === 'login') return void this.recover(sending, failure);
-    if (failure.blame === 'foreign-state' && !again) return void this.send({ account, fresh: true, again: true });
+    if (failure.blame === 'foreign-state') {
+      if (!again && this.request.refused(account)) return void this.send({ account, again: true });
+      // It may be any other's.
+      if (this.request.boundTo === null) return this.next();
+    }
     if (!worthFailover(failure)) return this.giveUp(failure.error, false, null);
     this.next();
+  }
+
+  private learnOrigin(account: RoutedAccount, frame: Frame): void {
+    const made = encryptedOutput(frame.buf.subarray(frame.dataStart, frame.dataEnd));
+    if (made === null) return;
+    this.ports.origins.learn(made.digest, account.id);
+    if (!made.droppable) this.ports.affinity.compacted(this.request.conversationId);
   }
 
   /** After a 401: the same account again where its login could be renewed, else the next one. */

@@ -4,6 +4,7 @@ import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { Affinity } from './affinity.ts';
+import type { EncryptedOrigins } from './encrypted-origins.ts';
 import type { TerminalKind } from './event-kind.ts';
 import type { LearnPorts } from './learn.ts';
 import type { BookkeepingPorts } from './open-attempt.ts';
@@ -14,6 +15,7 @@ import type { StepPorts } from './survey.ts';
 export interface RouterPorts extends StepPorts, BookkeepingPorts, LearnPorts {
   readonly upstreamOf: (account: RoutedAccount) => Upstream;
   readonly affinity: Affinity;
+  readonly origins: EncryptedOrigins;
   readonly settings: () => Settings;
   readonly timers: Timers;
 }

@@ -73,12 +73,11 @@ export function createRoutingQuestions(ports: RoutingQuestionPorts): RoutingQues
     async preview(question) {
       const { conversation, without = [] } = question;
       const key = question.key === undefined ? null : keyNamed(question.key);
-      const owner = conversation === undefined ? null : affinity.owner(conversation);
       const { decision } = chooser.choose({
         model: await modelOf(question.model),
         allowedAccounts: key === null ? null : key.accounts,
         tried: new Set(),
-        owner: owner === null ? null : { accountId: owner, cachedTokens: null },
+        owner: conversation === undefined ? null : affinity.tie(conversation),
         boundTo: null,
         overflow: key === null || key.overflow ? 'allowed' : 'no-consent',
         without: new Set(without.map((name) => accountNamed(name).id)),

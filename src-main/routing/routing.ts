@@ -5,10 +5,12 @@ import type { AccountSignals } from '../accounts/health.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import { createAccountSignals } from './account-signals.ts';
-import { type Affinity, createAffinity } from './affinity.ts';
+import type { Affinity } from './affinity.ts';
 import { createAskedModel } from './asked-model.ts';
 import { createCachePrice } from './cache-price.ts';
 import { createChooser } from './chooser.ts';
+import { createConversationMemory } from './conversation-memory.ts';
+import type { EncryptedOrigins } from './encrypted-origins.ts';
 import { createLimitFamilies } from './limit-families.ts';
 import type { AccountPool, RoutedAccount } from './ports.ts';
 import { createReplay } from './replay.ts';
@@ -29,11 +31,12 @@ export interface RoutingPorts extends SafeguardPorts {
 export interface Routing {
   readonly router: Router;
   readonly affinity: Affinity;
+  readonly origins: EncryptedOrigins;
   readonly questions: RoutingQuestions;
   signals(accountId: string): AccountSignals;
   /** Told of every call whenever its record changes. */
   noted(call: CallRecord): void;
-  /** Resolves when everything learned so far is written. */
+  /** Resolves when everything that was learned is written; to be asked last. */
   written(): Promise<void>;
 }
 
@@ -41,9 +44,10 @@ export interface Routing {
 export async function openRouting(ports: RoutingPorts): Promise<Routing> {
   const { accounts, keys, database, upstreamOf, isKnownModel, newestCall, random, timers, clock } = ports;
   const settings = ports.settings.all;
-  const safeguards = await openSafeguards(ports);
+  const conversations = createConversationMemory({ ...ports, keepMs: () => ports.settings.get('affinity.keepMs') });
+  const { affinity, origins } = conversations;
+  const [safeguards] = await Promise.all([openSafeguards(ports), conversations.loaded]);
   const { breakers, network } = safeguards;
-  const affinity = createAffinity(clock);
   const stats = createStats(clock);
   const families = createLimitFamilies();
   const uncachedNanoUsd = createCachePrice(ports.settings);
@@ -52,11 +56,13 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
     accounts.list().some((account) => account.id === id && account.kind === 'openai');
   return {
     affinity,
+    origins,
     router: createRouter({
       ...safeguards,
       accounts,
       upstreamOf,
       affinity,
+      origins,
       settings,
       chooser,
       stats,
@@ -78,6 +84,8 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
     }),
     signals: createAccountSignals({ stats, breakers, network, clock }),
     noted: safeguards.noted,
-    written: safeguards.written,
+    async written() {
+      await Promise.all([safeguards.written(), conversations.stop()]);
+    },
   };
 }

@@ -43,8 +43,8 @@ export function survey(ports: StepPorts, request: RoutedRequest, progress: Progr
     model,
     allowedAccounts,
     tried: progress.tried,
-    owner: progress.owner === null ? null : { accountId: progress.owner, cachedTokens: null },
-    boundTo: null,
+    owner: progress.owner,
+    boundTo: request.boundTo,
     overflow: request.overflow ? ports.overflow.ask(cost) : 'no-consent',
   };
   const choice = ports.chooser.choose(wanted);

@@ -58,6 +58,9 @@ export const settingsSchema = z.object({
   'overflow.dailyMicroUsd': ms(0, 1_000_000_000_000)
     .default(10_000_000)
     .describe('What metered keys may cost a day, in micro-dollars, when they stand in for spent subscriptions'),
+  'affinity.keepMs': ms(1_000, 90 * 86_400_000)
+    .default(86_400_000)
+    .describe('How long after its last call a conversation stays tied to its account'),
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),

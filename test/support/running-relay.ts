@@ -21,6 +21,8 @@ export interface RunningRelay {
   readonly logged: readonly string[];
   /** All calls so far, oldest first. */
   calls(): Promise<CallRecord[]>;
+  /** Stops Relay and starts it again on the same data folder, at another port. Needs `secrets: 'file'`. */
+  restart(): Promise<RunningRelay>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,8 @@ export interface RunningRelayOptions {
   readonly settings?: Partial<Settings>;
   /** What ends by itself in Relay ends by this time, and calls have its dates. Sockets keep to their own. */
   readonly time?: ManualTime;
+  /** Default: `memory`, which forgets all logins at a restart. */
+  readonly secrets?: 'memory' | 'file';
 }
 
 /** A real Relay on a free port, in front of a simulated upstream, with secrets in memory and its own data folder. */
@@ -40,23 +44,25 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
   const upstream = await simulator.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-test-'));
   const logged: string[] = [];
-  const relay = await createRelay({
-    dataDir,
-    port: 0,
-    log: collectingLog(logged),
-    settings: options.settings ?? {},
-    ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),
-    environment: {
-      home: dataDir,
+  const open = () =>
+    createRelay({
+      dataDir,
       port: 0,
-      chatgptBaseUrl: upstream.chatgptBaseUrl,
-      authIssuer: upstream.issuer,
-      openaiBaseUrl: upstream.openaiBaseUrl,
-      secrets: 'memory',
-      passphrase: null,
-      logLevel: 'warn',
-    },
-  });
+      log: collectingLog(logged),
+      settings: options.settings ?? {},
+      ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),
+      environment: {
+        home: dataDir,
+        port: 0,
+        chatgptBaseUrl: upstream.chatgptBaseUrl,
+        authIssuer: upstream.issuer,
+        openaiBaseUrl: upstream.openaiBaseUrl,
+        secrets: options.secrets ?? 'memory',
+        passphrase: options.secrets === 'file' ? 'a passphrase of tests' : null,
+        logLevel: 'warn',
+      },
+    });
+  const relay = await open();
   const { url, apiToken } = await relay.start();
   for (const { name, kind } of accounts) {
     const account = simulator.account(name);
@@ -68,20 +74,26 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
   }
   simulator.clearJournal();
   const { secret } = await relay.keys.create({ name: 'test' });
-  return {
-    relay,
+  const view = (running: Relay, at: { readonly url: string; readonly apiToken: string }): RunningRelay => ({
+    relay: running,
     simulator,
-    url,
-    apiToken,
+    url: at.url,
+    apiToken: at.apiToken,
     key: secret,
     logged,
-    calls: async () => (await relay.ledger.calls({ limit: 500 })).calls.toReversed(),
+    calls: async () => (await running.ledger.calls({ limit: 500 })).calls.toReversed(),
+    async restart() {
+      await running.stop();
+      const next = await open();
+      return view(next, await next.start());
+    },
     async stop() {
-      await relay.stop();
+      await running.stop();
       await simulator.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
-  };
+  });
+  return view(relay, { url, apiToken });
 }
 
 function collectingLog(lines: string[]): Log {

@@ -153,6 +153,26 @@ export async function startDashboard() {
         note('remove budget', id);
       },
     },
+    affinities: {
+      list: (query) => {
+        note('affinities', query);
+        return {
+          ties: [
+            ['conv_1', { accountId: 'acc_1', tiedAt: startAt, usedAt: startAt + 5, cachedTokens: 2048, turns: 3 }],
+            ['conv_0', { accountId: 'acc_gone', tiedAt: startAt, usedAt: startAt, cachedTokens: null, turns: 1 }],
+          ],
+          nextCursor: null,
+        };
+      },
+      release: (id) => {
+        note('release', id);
+        return id === 'conv_1';
+      },
+      releaseAll: () => {
+        note('releaseAll');
+        return 2;
+      },
+    },
     ledger: {
       calls: (query) => {
         note('calls', query);

@@ -174,6 +174,37 @@ describe('resources', () => {
     ]);
   });
 
+  it('lists to which account conversations are tied, and lets one or all of them go', async () => {
+    const room = await startDashboard();
+    const listed = await room.ask('/api/routing/affinities?limit=2&accountId=acc_1&cursor=7%3Aconv_2', {
+      headers: room.script,
+    });
+    const remove = (path: string) =>
+      room.ask(`/api/routing/affinities${path}`, { method: 'DELETE', headers: room.script });
+    const one = await remove('/conv_1');
+    const none = await remove('/conv_9');
+    const all = await remove('');
+    const gone = { conversationId: 'conv_0', accountId: 'acc_gone', accountLabel: null };
+    const tied = { conversationId: 'conv_1', accountId: account.id, accountLabel: account.label };
+    expect([listed.status, listed.json()]).toEqual([
+      200,
+      {
+        affinities: [
+          { ...tied, tiedAt: startAt, usedAt: startAt + 5, cachedTokens: 2048, turns: 3 },
+          { ...gone, tiedAt: startAt, usedAt: startAt, cachedTokens: null, turns: 1 },
+        ],
+        nextCursor: null,
+      },
+    ]);
+    expect([one.status, none.status, all.json()]).toEqual([204, 404, { released: 2 }]);
+    expect(room.asked).toEqual([
+      ['affinities', { limit: 2, accountId: 'acc_1', cursor: '7:conv_2' }],
+      ['release', 'conv_1'],
+      ['release', 'conv_9'],
+      ['releaseAll'],
+    ]);
+  });
+
   it('asks the ledger for what the query says', async () => {
     const room = await startDashboard();
     await room.ask('/api/calls?limit=2&status=error&text=codex&cursor=5%3Acall_0', { headers: room.script });
