@@ -1,0 +1,211 @@
+import type { SignInStart, SignInView } from '../../../src-shared/contract/sign-in.ts';
+import type { Clock } from '../../../src-shared/domain/clock.ts';
+import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import type { Timers } from '../../../src-shared/domain/timers.ts';
+import type { Issuer } from '../issuer.ts';
+import type { Login } from '../login.ts';
+import { authorizeUrl, CALLBACK_PATH } from './authorize-url.ts';
+import { callbackState, readCallback } from './callback-answer.ts';
+import { type CallbackHold, type CallbackOutcome, createCallbackListener } from './callback-listener.ts';
+import { exchangeCode } from './code-exchange.ts';
+import { startDeviceCode } from './device-code.ts';
+import { type DevicePolls, pollUntilGranted } from './device-polls.ts';
+import type { PortHolder } from './port-holder.ts';
+import { createSignIn, type Enrolled, type SignIn } from './sign-in.ts';
+
+export interface SignInsPorts {
+  readonly issuer: Issuer;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly randomBytes: (size: number) => Buffer;
+  /** Where a browser comes back to, in the order they are tried; only 1455 and 1457 are allowed by the real service. */
+  readonly callbackPorts: readonly number[];
+  readonly holderOf: (port: number) => Promise<PortHolder | null>;
+  /** Throws where the account cannot be signed in again. */
+  readonly checkAccount: (accountId: string) => void;
+  readonly enrol: (login: Login, wanted: EnrolWish) => Promise<Enrolled>;
+  readonly failed: (error: unknown) => void;
+}
+
+export type EnrolWish = Pick<SignInStart, 'accountId' | 'label'>;
+
+/** The sign-ins that run and those that ended last. Their tokens go to the SecretStore and nowhere else. */
+export interface SignIns {
+  list(): SignInView[];
+  /** Rejects with a RelayError where it cannot begin: busy ports, no device codes, too many at once. */
+  start(wanted: SignInStart): Promise<SignInView>;
+  /** Rejects with `not_found`, as the next two do. */
+  get(id: string): SignInView;
+  /** The address that the browser ended at. Rejects with `invalid_value` where it is not that of this sign-in. */
+  paste(id: string, address: string): Promise<SignInView>;
+  cancel(id: string): SignInView;
+  onChange(listener: () => void): () => void;
+  /** Cancels what waits. */
+  stop(): void;
+}
+
+/** A browser sign-in that is not finished by then lets its port go (FAULTS B-10). */
+const BROWSER_PATIENCE_MS = 5 * 60_000;
+const MAX_WAITING = 8;
+const MAX_KEPT = 20;
+
+interface BrowserSecret {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly verifier: string;
+}
+interface Entry {
+  readonly signIn: SignIn;
+  /** What a callback is compared with; `null` for a device code. */
+  readonly secret: BrowserSecret | null;
+}
+
+export function createSignIns(ports: SignInsPorts): SignIns {
+  const { issuer, clock, timers, randomBytes } = ports;
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<() => void>();
+  const listener = createCallbackListener({
+    ports: ports.callbackPorts,
+    holderOf: ports.holderOf,
+    answer: answerBrowser,
+  });
+  let starting = 0;
+
+  const changed = (): void => {
+    for (const tell of listeners) tell();
+  };
+  const known = (id: string): Entry => {
+    const entry = entries.get(id);
+    if (entry === undefined)
+      throw new RelayError('not_found', { message: 'There is no such sign-in. Start a new one.' });
+    return entry;
+  };
+
+  const add = (
+    wanted: SignInStart,
+    start: Pick<SignInView, 'method' | 'url' | 'userCode' | 'message' | 'expiresAt'>,
+    secret: BrowserSecret | null,
+  ): SignIn => {
+    const id = `signin_${randomBytes(8).toString('hex')}`;
+    const startedAt = clock.now();
+    const view: SignInView = { id, state: 'waiting', accountId: wanted.accountId ?? null, startedAt, ...start };
+    const signIn = createSignIn(view, { enrol: (login) => ports.enrol(login, wanted), changed, failed: ports.failed });
+    signIn.whenAnswered(
+      timers.set(view.expiresAt - startedAt, () => signIn.end('expired', expiredSentence(view.method))),
+    );
+    entries.set(id, { signIn, secret });
+    forgetOldest(entries);
+    changed();
+    return signIn;
+  };
+
+  const startBrowser = async (wanted: SignInStart, method: 'browser' | 'paste'): Promise<SignIn> => {
+    const hold: CallbackHold | null = method === 'browser' ? await listener.hold() : null;
+    const redirectUri = hold?.redirectUri ?? `http://127.0.0.1:${ports.callbackPorts[0]}${CALLBACK_PATH}`;
+    const secret: BrowserSecret = {
+      redirectUri,
+      state: randomBytes(32).toString('base64url'),
+      // 64 bytes, as the Codex CLI has them (PROTOCOL 1.1).
+      verifier: randomBytes(64).toString('base64url'),
+    };
+    const url = await authorizeUrl(issuer, secret);
+    const expiresAt = clock.now() + BROWSER_PATIENCE_MS;
+    const signIn = add(wanted, { method, url, userCode: null, message: askFor[method], expiresAt }, secret);
+    if (hold !== null) signIn.whenAnswered(hold.release);
+    return signIn;
+  };
+
+  const startDevice = async (wanted: SignInStart): Promise<SignIn> => {
+    const code = await startDeviceCode(issuer, clock);
+    const { url, userCode, expiresAt } = code;
+    const signIn = add(wanted, { method: 'device', url, userCode, message: askFor.device, expiresAt }, null);
+    const polls: DevicePolls = { issuer, timers, clock, signIn };
+    pollUntilGranted(polls, code);
+    return signIn;
+  };
+
+  const finish = async ({ signIn, secret }: Entry, parameters: URLSearchParams): Promise<boolean> => {
+    if (secret === null || !signIn.takesCode) return false;
+    const answer = readCallback(issuer, parameters, secret.state);
+    if (answer.kind === 'foreign') return false;
+    if (answer.kind === 'refused') signIn.end('failed', answer.sentence);
+    else await signIn.complete(() => exchangeCode(issuer, { ...secret, code: answer.code }, clock));
+    return true;
+  };
+
+  async function answerBrowser(parameters: URLSearchParams): Promise<CallbackOutcome> {
+    const state = callbackState(parameters);
+    const entry = [...entries.values()].find(({ secret }) => secret !== null && secret.state === state);
+    if (entry === undefined || !(await finish(entry, parameters))) return { status: 400, sentence: unknownCallback };
+    const view = entry.signIn.view();
+    if (view.state === 'done') return { status: 200, sentence: `${view.message} You can close this page.` };
+    return { status: 400, sentence: view.message };
+  }
+
+  return {
+    list: () => [...entries.values()].map(({ signIn }) => signIn.view()),
+    async start(wanted) {
+      if (wanted.accountId !== undefined) ports.checkAccount(wanted.accountId);
+      const waiting = [...entries.values()].filter(({ signIn }) => signIn.view().state === 'waiting').length;
+      if (waiting + starting >= MAX_WAITING) throw new RelayError('conflict', { message: tooMany });
+      starting += 1;
+      try {
+        const { method = 'browser' } = wanted;
+        return (await (method === 'device' ? startDevice(wanted) : startBrowser(wanted, method))).view();
+      } finally {
+        starting -= 1;
+      }
+    },
+    get: (id) => known(id).signIn.view(),
+    async paste(id, address) {
+      const entry = known(id);
+      const parameters = URL.parse(address.trim())?.searchParams ?? null;
+      if (parameters === null || !(await finish(entry, parameters))) {
+        if (entry.secret !== null && !entry.signIn.takesCode)
+          throw new RelayError('conflict', { message: overSentence });
+        throw new RelayError('invalid_value', { message: notTheAddress, param: 'url' });
+      }
+      return entry.signIn.view();
+    },
+    cancel(id) {
+      const { signIn } = known(id);
+      signIn.end('cancelled', 'The sign-in was cancelled.');
+      return signIn.view();
+    },
+    onChange(tell) {
+      listeners.add(tell);
+      return () => {
+        listeners.delete(tell);
+      };
+    },
+    stop() {
+      for (const { signIn } of entries.values())
+        signIn.end('cancelled', 'Relay ended before the sign-in was finished.');
+    },
+  };
+}
+
+function forgetOldest(entries: Map<string, Entry>): void {
+  for (const [id, { signIn }] of entries) {
+    if (entries.size <= MAX_KEPT) return;
+    if (signIn.view().state !== 'waiting') entries.delete(id);
+  }
+}
+
+const askFor = {
+  browser: 'Open the address in a browser on this machine and sign in.',
+  paste:
+    'Open the address in a browser, sign in, and paste the address that it ends at, even if that page cannot be shown.',
+  device: 'Open the address on any device, sign in, and type in the code. Go on only if you asked for it yourself.',
+} as const;
+
+const expiredSentence = (method: SignInView['method']): string =>
+  method === 'device'
+    ? 'The code was not typed in in time. Start the sign-in again.'
+    : 'Nobody signed in within 5 minutes. Start the sign-in again.';
+
+const unknownCallback = 'This is not an answer to a sign-in that Relay waits for. Nothing was changed.';
+const overSentence = 'This sign-in is over. Start a new one.';
+const tooMany = 'Too many sign-ins wait already. Finish or cancel one first.';
+const notTheAddress =
+  'This is not the address that this sign-in ends at. Copy the whole address, from http to its end, out of the browser.';
