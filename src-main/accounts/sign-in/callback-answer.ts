@@ -19,8 +19,10 @@ export function readCallback(issuer: Issuer, parameters: URLSearchParams, state:
   const plain = new URLSearchParams(parameters);
   plain.set('state', callbackState(parameters) ?? '');
   try {
-    const code = oauth.validateAuthResponse(issuer.server, issuer.client(), plain, state).get('code');
-    return code === null || code === '' ? { kind: 'foreign' } : { kind: 'code', code };
+    const [code = '', ...more] = oauth
+      .validateAuthResponse(issuer.server, issuer.client(), plain, state)
+      .getAll('code');
+    return code === '' || more.length > 0 ? { kind: 'foreign' } : { kind: 'code', code };
   } catch (error) {
     if (!(error instanceof oauth.AuthorizationResponseError)) return { kind: 'foreign' };
     return { kind: 'refused', sentence: refusalOf(error) };
