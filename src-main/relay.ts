@@ -4,7 +4,6 @@ import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
-import { RelayError } from '../src-shared/domain/relay-error.ts';
 import type { Timers } from '../src-shared/domain/timers.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
@@ -12,6 +11,8 @@ import { type AccountSignals, nothingKnown } from './accounts/health.ts';
 import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
 import { createQuotaPolling } from './accounts/quota-polling.ts';
+import { createSignIns, type SignIns } from './accounts/sign-in/sign-ins.ts';
+import { codexHomes } from './config/codex-homes.ts';
 import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
@@ -28,6 +29,7 @@ import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
+import { createPassthrough } from './gateway/passthrough-port.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import type { Budgets } from './keys/budgets.ts';
@@ -43,7 +45,7 @@ import type { SecretStore } from './secrets/secret-store.ts';
 import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
 import { createExchanges } from './upstreams/exchange.ts';
-import { passThrough } from './upstreams/openai/passthrough.ts';
+import { createKeyCheck } from './upstreams/openai/key-check.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
 
 export interface RelayOptions {
@@ -60,12 +62,15 @@ export interface RelayOptions {
   readonly demo?: boolean;
   readonly desktop?: boolean;
   readonly passphrase?: () => Promise<string | null>;
+  /** Where a browser comes back to after signing in; default 1455 and 1457, which alone the real service allows. */
+  readonly callbackPorts?: readonly number[];
 }
 
 export interface Relay {
   readonly accounts: Accounts;
   /** Accounts as the dashboard's API has them: with model lists and tests, which ask an upstream. */
   readonly desk: AccountsPort;
+  readonly signIns: SignIns;
   readonly keys: Keys;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
@@ -126,6 +131,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     clock,
   });
   const secrets = secretRoom.store;
+  const exchanges = createExchanges(() => settings.get('timeouts.connectMs'));
   const issuer = createIssuer({ url: environment.authIssuer, version: relayVersion, clock, timers });
   const storageFailed = (error: unknown): void =>
     log.error({ err: error }, 'What was learned of an account could not be written down');
@@ -139,6 +145,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     issuer,
     randomBytes,
     readFile: (path) => readFile(path, 'utf8'),
+    checks: { apiKey: createKeyCheck({ exchanges, baseUrl: environment.openaiBaseUrl, version: relayVersion }) },
     signals: (accountId) => signalsOf(accountId),
     storageFailed,
   });
@@ -162,7 +169,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
   ledger.onChange(estimates.learn);
 
-  const exchanges = createExchanges(() => settings.get('timeouts.connectMs'));
   const upstreams = createUpstreams({
     exchanges,
     environment,
@@ -183,6 +189,14 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     },
     random: Math.random,
   });
+
+  const signIns = createSignIns({
+    ...{ issuer, accounts, clock, timers, randomBytes, callbackPorts: options.callbackPorts },
+    signedIn: (id) => void models.now(id),
+    codexHomes: () => codexHomes(settings.get('accounts.codexHomes')),
+    failed: (error) => log.error({ err: error }, 'A sign-in could not be finished'),
+  });
+
   const active = createActiveCalls();
   const quota = createQuotaPolling({
     accounts,
@@ -223,24 +237,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     active,
     models: catalogue,
     pool: createPoolView(accounts.list, clock),
-    passthrough: {
-      account: (identity) =>
-        accounts
-          .list()
-          .find(
-            ({ id, label, kind, enabled, needsSignIn }) =>
-              kind === 'openai' &&
-              enabled &&
-              needsSignIn === null &&
-              (identity.accounts === null || identity.accounts.includes(id) || identity.accounts.includes(label)),
-          ) ?? null,
-      async send(accountId, request, observer) {
-        const account = accounts.get(accountId);
-        if (account === null) throw new RelayError('no_available_accounts');
-        const credential = await accounts.credential(accountId);
-        return passThrough(exchanges, environment.openaiBaseUrl, account, credential, request, observer);
-      },
-    },
+    passthrough: createPassthrough(accounts, exchanges, environment.openaiBaseUrl),
     settings: settings.all,
     clock,
     newId: () => `call_${randomUUID().replaceAll('-', '')}`,
@@ -307,6 +304,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const desk = createAccountDesk({ accounts, readModels: models.read, readUsage: quota.now, test: testAccount });
   const dashboard = createDashboard({
     accounts: desk,
+    signIns,
     keys: {
       ...keys,
       async revoke(id, cut = false) {
@@ -348,6 +346,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     facts.stop();
     dashboard.close();
     // What the sign-in service answers now is stored before anything else ends (FAULTS A-16).
+    await signIns.stop();
     await accounts.keepAlive.stop();
     await issuer.close();
     await exchanges.close();
@@ -362,6 +361,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   return {
     accounts,
     desk,
+    signIns,
     keys,
     budgets,
     ledger,

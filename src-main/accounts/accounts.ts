@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { AccountModels } from '../../src-shared/contract/account-models.ts';
 import type { Actor } from '../../src-shared/contract/audit.ts';
+import type { FoundLogin } from '../../src-shared/contract/sign-in.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
@@ -19,18 +20,28 @@ import { type Control, createControl } from './control.ts';
 import { type Credential, createCredentials } from './credentials.ts';
 import { readCredits, readCreditsHeaders } from './credits.ts';
 import { createEndings } from './endings.ts';
-import { type ApiKeyInput, type AuthJsonInput, createEnrolment } from './enrolment.ts';
+import {
+  type ApiKeyInput,
+  type AuthJsonInput,
+  createEnrolment,
+  type SecretChecks,
+  type SignInWish,
+} from './enrolment.ts';
+import { findLogins } from './found-logins.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
 import type { Issuer } from './issuer.ts';
 import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
 import { chatgptLogin, type Login } from './login.ts';
+import { signedInSentence } from './login-words.ts';
 import { createLogins } from './logins.ts';
 import { accountModels } from './model-list.ts';
 import { createObservations } from './observations.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { readRateLimitEvent } from './quota-json.ts';
 import { createRestAudit } from './rest-audit.ts';
+import { readPersonalToken } from './sign-in/personal-token.ts';
+import type { Enrolled } from './sign-in/sign-in.ts';
 import { readUsageAnswer } from './usage-answer.ts';
 
 export interface AccountPorts {
@@ -43,6 +54,8 @@ export interface AccountPorts {
   readonly issuer: Issuer;
   readonly randomBytes: (size: number) => Buffer;
   readonly readFile: (path: string) => Promise<string>;
+  /** How a key is tried before it is kept; a personal token by the sign-in service, unless this says otherwise. */
+  readonly checks: Pick<SecretChecks, 'apiKey'> & Partial<SecretChecks>;
   /** What routing sees of an account; nothing is known where it is not given. */
   readonly signals?: (accountId: string) => AccountSignals;
   /** Told when quota or a rest could not be written down; calls go on. */
@@ -53,7 +66,10 @@ export interface AccountPorts {
 export interface AccountControl extends Control {
   /** The same key at the same address, or the same login, updates the account that is there. */
   addApiKey(input: ApiKeyInput): Promise<AccountView>;
+  /** Rejects with `conflict` for a login that another program refreshes too, unless that is accepted. */
   importAuthJson(input: AuthJsonInput): Promise<AccountView>;
+  /** Keeps a login of Relay's own. Rejects with `conflict` where it is not that of the account it was meant for. */
+  signIn(login: Login, wish: SignInWish): Promise<Enrolled>;
   /** See `Removal`: calls that run on it end normally. Rejects with `not_found` where there is no such account. */
   remove(id: string): Promise<void>;
 }
@@ -70,6 +86,10 @@ export interface Accounts extends AccountControl {
 
   /** Deleted accounts whose secrets are still there, because calls run on them. */
   leaving(): readonly Account[];
+  /** Throws where this account cannot be signed in again. */
+  checkSignInAgain(id: string): void;
+  /** The logins in these homes of the Codex CLI. */
+  findLogins(homes: readonly string[]): Promise<FoundLogin[]>;
   /** The same, done by somebody: that is who the audit names. */
   as(by: Actor): AccountControl;
 
@@ -173,7 +193,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     random,
     renewed: (account, secret) => renewed(account, chatgptLogin(secret)),
   });
-  const enrolment = createEnrolment({ accounts, credentials, database, audit, clock, randomBytes });
+  const checks = { personalToken: (token: string) => readPersonalToken(issuer, token), ...ports.checks };
+  const enrolment = createEnrolment({ accounts, credentials, database, audit, clock, randomBytes, checks });
 
   const removal = createRemoval({
     leftovers: await loadLeavingAccounts(database),
@@ -194,14 +215,21 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   const as = (by: Actor): AccountControl => ({
     ...control(by),
     async addApiKey(input) {
-      const account = await enrolment.addApiKey(input, by);
+      const { account, models } = await enrolment.addApiKey(input, by);
+      if (models !== null) observations.setModels(account.id, models);
       changed();
       return shown(account);
     },
     async importAuthJson(input) {
-      const account = await enrolment.importAuthJson(input, by);
+      const { account, models } = await enrolment.importAuthJson(input, by);
+      if (models !== null) observations.setModels(account.id, models);
       changed();
       return shown(account);
+    },
+    async signIn(login, wish) {
+      const signedIn = await enrolment.signIn(login, wish, by);
+      changed();
+      return { accountId: signedIn.account.id, message: signedInSentence(signedIn) };
     },
     async remove(id) {
       const account = known(id);
@@ -221,6 +249,8 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     ...as('automatic'),
     leaving: removal.leaving,
     as,
+    checkSignInAgain: enrolment.checkSignInAgain,
+    findLogins: (homes) => findLogins(homes, { readFile, accountOf: enrolment.accountOf }),
 
     credential: async (id) => logins.credential(known(id)),
     secretChanged(id) {

@@ -24,7 +24,7 @@ export function readAuthJson(content: string): Login {
   const file = parseFile(content);
   const tokens = file.tokens;
   const bearer = given(tokens?.access_token);
-  const personal = given(file.personal_access_token) ?? (bearer?.startsWith(PERSONAL) ? bearer : null);
+  const personal = given(file.personal_access_token) ?? (bearer?.startsWith(PERSONAL_PREFIX) ? bearer : null);
   const mode = file.auth_mode ?? (bearer === null && personal === null ? 'apikey' : 'chatgpt');
   switch (mode) {
     case 'apikey': {
@@ -42,12 +42,13 @@ export function readAuthJson(content: string): Login {
   }
 }
 
-const PERSONAL = 'at-';
+/** What a personal access token begins with (PROTOCOL 1.6). */
+export const PERSONAL_PREFIX = 'at-';
 const nobody = { accountId: null, userId: null, email: null, plan: null };
 
 /** A personal access token says nothing about its login (PROTOCOL 1.6). */
 function personalLogin(token: string, accountId: string | null): Login {
-  if (!token.startsWith(PERSONAL)) throw unusable('Its personal access token does not begin with at-.');
+  if (!token.startsWith(PERSONAL_PREFIX)) throw unusable('Its personal access token does not begin with at-.');
   return { kind: 'chatgpt', secret: { type: 'personal-token', token }, ...nobody, accountId };
 }
 

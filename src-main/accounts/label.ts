@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Account } from './account.ts';
+import { bearerOf } from './account-secret.ts';
+import type { Login } from './login.ts';
 
 const MAX_LABEL = 80;
 
@@ -18,3 +21,17 @@ export function freeLabel(label: string, others: readonly Account[]): string {
     if (!taken.has(candidate)) return candidate;
   }
 }
+
+/** A login's own name: its mail, and beside that what tells it from other accounts of the same mail, if anything does. */
+export function loginLabel(login: Login, others: readonly Account[]): string {
+  const { email, plan, accountId } = login;
+  if (email === null) return `ChatGPT ${digestOf(bearerOf(login.secret))}`;
+  const alike = others.filter((account) => account.email === email);
+  if (alike.length === 0) return email;
+  if (plan !== null && alike.every((account) => account.plan !== plan)) return `${email} (${plan})`;
+  const isOwnWorkspace = accountId !== null && alike.every((account) => account.upstreamAccountId !== accountId);
+  return isOwnWorkspace ? `${email} (workspace ${accountId.slice(0, 8)})` : email;
+}
+
+/** A login that says no mail gets a name that is not its secret. */
+const digestOf = (bearer: string): string => createHash('sha256').update(bearer).digest('hex').slice(0, 4);

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { accountAskCommands } from './account-ask-commands.ts';
@@ -7,6 +5,8 @@ import { accountControlCommands } from './account-control-commands.ts';
 import { accountTable } from './account-table.ts';
 import { accountUsageCommand } from './account-usage-command.ts';
 import { auditCommand } from './audit-command.ts';
+import { importCommand } from './import-command.ts';
+import { loginCommand } from './login-command.ts';
 import { withRelay } from './open-relay.ts';
 import { Refused } from './refused.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,11 +15,7 @@ interface AddOptions {
   readonly apiKey: string;
   readonly baseUrl?: string;
   readonly wire: 'responses' | 'chat';
-  readonly label?: string;
-  readonly json?: true;
-}
-
-interface ImportOptions {
+  readonly unchecked?: true;
   readonly label?: string;
   readonly json?: true;
 }
@@ -35,6 +31,7 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
     .addOption(
       new Option('--wire <wire>', 'the protocol it speaks').choices(['responses', 'chat']).default('responses'),
     )
+    .option('--unchecked', 'keep the key although it cannot be checked now')
     .option('--label <label>', 'your own name for it')
     .option('--json', 'print the account as JSON')
     .action(async ({ apiKey: source, json, ...options }: AddOptions) => {
@@ -49,18 +46,8 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
       printAccount(terminal, account, json, 'Added');
     });
 
-  accounts
-    .command('import <file>')
-    .description("add the login in a Codex auth.json ('-' reads standard input)")
-    .option('--label <label>', 'your own name for it')
-    .option('--json', 'print the account as JSON')
-    .action(async (file: string, { json, ...options }: ImportOptions) => {
-      const source = file === '-' ? { content: await terminal.readInput() } : await readLogin(resolve(file));
-      const account = await withRelay(terminal, async (relay) =>
-        relay.accounts.importAuthJson({ type: 'auth-json', ...source, ...options }),
-      );
-      printAccount(terminal, account, json, 'Imported');
-    });
+  importCommand(accounts, terminal);
+  loginCommand(accounts, terminal);
 
   accounts
     .command('list')
@@ -70,7 +57,7 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
       const views = await withRelay(terminal, async (relay) => relay.accounts.views());
       if (json) return terminal.print(JSON.stringify({ accounts: views }));
       if (views.length === 0) {
-        return terminal.note('There are no accounts. Add one: relay accounts import ~/.codex/auth.json');
+        return terminal.note('There are no accounts. Sign in with ChatGPT: relay login');
       }
       for (const line of accountTable(views, terminal.now())) terminal.print(line);
     });
@@ -79,13 +66,6 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
   accountControlCommands(accounts, terminal);
   accountAskCommands(accounts, terminal);
   auditCommand(accounts, terminal);
-}
-
-async function readLogin(path: string): Promise<{ content: string; path: string }> {
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw new Refused(`The file ${path} cannot be read.`);
-  });
-  return { content, path };
 }
 
 function printAccount(terminal: Terminal, account: AccountView, json: true | undefined, done: string): void {

@@ -12,6 +12,7 @@ import { statusSchema } from '../../src-shared/contract/status.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccountApi } from './account-api.ts';
 import type { RunningRelay } from './relay-access.ts';
+import { createSignInApi } from './sign-in-api.ts';
 
 export interface RelayAddress {
   readonly url: string;
@@ -33,7 +34,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     if (response.ok) return response;
     const body = errorBodySchema.safeParse(await response.json().catch(() => null));
     const message = body.data?.error.message ?? `Relay answered ${response.status} to /api${path}.`;
-    throw new RelayError('internal_error', { message, status: response.status });
+    throw new RelayError('internal_error', { message, status: response.status, param: body.data?.error.param ?? null });
   }
 
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
@@ -51,6 +52,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     apiToken,
     pid,
     accounts: createAccountApi({ get, put, remove: async (path) => void (await send(path, { method: 'DELETE' })) }),
+    signIns: createSignInApi({ get, put }),
     keys: {
       list: async () => (await get('/keys', keyListSchema)).keys,
       create: (input) => post('/keys', keyCreatedSchema, input),

@@ -38,7 +38,7 @@ export async function addDemoAccounts(relay: Relay, simulator: Simulator): Promi
   const added = [
     ...(await Promise.all(
       ['personal', 'work'].map((label) =>
-        relay.accounts.importAuthJson({ content: simulator.account(label).authJson(), label }),
+        relay.accounts.importAuthJson({ content: simulator.account(label).authJson(), label, acceptShared: true }),
       ),
     )),
     await relay.accounts.addApiKey({

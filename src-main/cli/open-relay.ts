@@ -65,7 +65,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, keys, budgets, ledger, secretMover, stop } = await createRelay({
+  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, stop } = await createRelay({
     dataDir,
     environment,
     port: 0,
@@ -76,6 +76,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
     relay: {
       // What comes is kept as it is: its model list is read when Relay runs.
       accounts: { ...desk, ...desk.as('cli'), ...accounts.as('cli') },
+      signIns: { ...signIns, start: (wanted) => signIns.start(wanted, 'cli') },
       keys,
       budgets,
       secrets: secretMover,

@@ -4,6 +4,7 @@ import { accountsCommand } from './accounts-command.ts';
 import { budgetsCommand } from './budgets-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { keysCommand } from './keys-command.ts';
+import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
 import { routeCommand } from './route-command.ts';
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal): Command {
   for (const add of [
     serveCommand,
     demoCommand,
+    loginCommand,
     accountsCommand,
     keysCommand,
     budgetsCommand,

@@ -1,4 +1,5 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
+import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type {
   AccountControlPort,
@@ -7,11 +8,13 @@ import type {
   KeysPort,
   RoutingPort,
   SecretsPort,
+  SignInsPort,
 } from '../dashboard/ports.ts';
 
 /** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
 export interface RelayAccess {
   readonly accounts: AccountAccess;
+  readonly signIns: SignInAccess;
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
@@ -22,6 +25,11 @@ export interface RelayAccess {
 export interface AccountAccess
   extends AccountControlPort,
     Pick<AccountsPort, 'views' | 'models' | 'refreshUsage' | 'audit'> {}
+
+/** Sign-ins, started by whoever types the command. */
+export interface SignInAccess extends Omit<SignInsPort, 'start' | 'onChange'> {
+  start(wanted: SignInStart): Promise<SignInView>;
+}
 
 /** What only a running Relay can tell. */
 export interface RunningRelay extends RelayAccess {

@@ -1,5 +1,8 @@
+import { createInterface } from 'node:readline';
 import { dataFolderPath } from '../config/data-folder.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
+import { hasDisplay, openInBrowser } from './browser.ts';
+import { untilAskedToEnd } from './signals.ts';
 
 /** What a command sees of the world: the environment, its input and its two outputs. */
 export interface Terminal {
@@ -8,6 +11,8 @@ export interface Terminal {
   /** Whether a person answers on standard input. */
   readonly interactive: boolean;
   readonly readSecret: (question: string) => Promise<string>;
+  /** One line that is shown as it is typed; from a pipe its first line. */
+  readonly readLine: (question: string) => Promise<string>;
   /** Standard input as text, to its end. */
   readonly readInput: () => Promise<string>;
   /** One line of the answer. */
@@ -16,6 +21,12 @@ export interface Terminal {
   readonly note: (line: string) => void;
   /** Aborts when nobody reads the answer any more, as after `| head`. */
   readonly outputClosed: AbortSignal;
+  /** Whether a browser opened here would be seen. */
+  readonly hasDisplay: boolean;
+  /** False where there is none that could be opened. */
+  readonly openInBrowser: (url: string) => Promise<boolean>;
+  /** Resolves when the person ends the command, as with Ctrl-C. From the call on that no longer ends the process by itself. */
+  readonly untilAskedToEnd: () => Promise<void>;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -40,10 +51,14 @@ export function createTerminal(): Terminal {
     },
     interactive: process.stdin.isTTY === true,
     readSecret,
+    readLine,
     readInput,
     print: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
     outputClosed: closed.signal,
+    hasDisplay: hasDisplay(),
+    openInBrowser,
+    untilAskedToEnd,
     now: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
@@ -67,6 +82,17 @@ async function readSecret(question: string): Promise<string> {
     stdin.setRawMode(false);
     stdin.pause();
     stderr.write('\n');
+  }
+}
+
+async function readLine(question: string): Promise<string> {
+  process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) return line.trim();
+    return '';
+  } finally {
+    lines.close();
   }
 }
 

@@ -39,7 +39,11 @@ export function createAccountDesk({ accounts, readModels, readUsage, test }: Des
     };
     return {
       ...control,
-      addApiKey: async (input) => withModels(await control.addApiKey(input)),
+      async addApiKey(input) {
+        const added = await control.addApiKey(input);
+        // The check of a key has read them.
+        return added.models.length > 0 ? added : withModels(added);
+      },
       importAuthJson: async (input) => withModels(await control.importAuthJson(input)),
       async refreshModels(id): Promise<AccountModels> {
         await accounts.models(id);

@@ -21,6 +21,7 @@ import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
 import { createSessions } from './sessions.ts';
 import { settingsResource } from './settings-resource.ts';
+import { signInsResource } from './sign-ins-resource.ts';
 import { statusPages } from './status-pages.ts';
 
 export interface Dashboard {
@@ -41,6 +42,8 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use(noStore, refuseForeignOrigins);
   api.use('/session', sessionResource(sessions, ports.clock));
   api.use(createAccess(ports, sessions));
+  // Before the accounts themselves, whose ids are anything.
+  api.use('/accounts', signInsResource(ports.signIns));
   api.use('/accounts', accountsResource(ports.accounts));
   api.use('/audit', auditResource(ports.accounts.audit));
   api.use('/keys', keysResource(ports.keys));

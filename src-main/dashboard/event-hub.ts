@@ -12,16 +12,16 @@ type Sink = (text: string) => void;
 export type EventHub = ReturnType<typeof createEventHub>;
 
 /**
- * What happens in Relay, as server-sent events. Calls are numbered and can be resumed; accounts and status are states,
+ * What happens in Relay, as server-sent events. Calls are numbered and can be resumed; accounts, sign-ins and status are states,
  * sent whole when a reader arrives and whenever they differ from what was sent last.
  */
 export function createEventHub(
-  ports: Pick<DashboardPorts, 'accounts' | 'ledger' | 'status' | 'randomBytes' | 'schedule' | 'log'>,
+  ports: Pick<DashboardPorts, 'accounts' | 'signIns' | 'ledger' | 'status' | 'randomBytes' | 'schedule' | 'log'>,
 ) {
   const run = ports.randomBytes(6).toString('hex');
   const sinks = new Set<Sink>();
   const changedCalls = new Map<string, CallRecord>();
-  const sent = { account: '', status: '' };
+  const sent = { account: '', status: '', 'sign-in': noSignIns };
   let ring: { sequence: number; text: string }[] = [];
   let sequence = 0;
 
@@ -45,8 +45,9 @@ export function createEventHub(
     if (sinks.size === 0) return;
     readViews().then(
       (now) => {
-        if (now.account !== sent.account) toAll(frame('account', id(sequence), now.account));
-        if (now.status !== sent.status) toAll(frame('status', id(sequence), now.status));
+        for (const name of ['account', 'status', 'sign-in'] as const) {
+          if (now[name] !== sent[name]) toAll(frame(name, id(sequence), now[name]));
+        }
         Object.assign(sent, now);
       },
       (error: unknown) => ports.log.error({ err: error }, 'live events could not read the state'),
@@ -54,15 +55,25 @@ export function createEventHub(
   });
 
   async function readViews() {
-    const [accounts, status] = await Promise.all([ports.accounts.views(), ports.status()]);
-    return { account: JSON.stringify({ accounts }), status: JSON.stringify(status) };
+    const [accounts, status, signIns] = await Promise.all([
+      ports.accounts.views(),
+      ports.status(),
+      ports.signIns.list(),
+    ]);
+    return {
+      account: JSON.stringify({ accounts }),
+      status: JSON.stringify(status),
+      'sign-in': JSON.stringify({ signIns }),
+    };
   }
 
   /** What was missed since `lastEventId`, then everything as it happens. */
   async function connect(lastEventId: string | null, sink: Sink): Promise<() => void> {
     const now = await readViews();
     // From here to the end nothing is awaited, so no event falls between the replay and the subscription.
-    sink(replay(lastEventId) + frame('account', id(sequence), now.account) + frame('status', id(sequence), now.status));
+    const states = [frame('account', id(sequence), now.account), frame('status', id(sequence), now.status)];
+    if (now['sign-in'] !== noSignIns) states.push(frame('sign-in', id(sequence), now['sign-in']));
+    sink(replay(lastEventId) + states.join(''));
     if (sinks.size === 0) Object.assign(sent, now);
     sinks.add(sink);
     views.mark();
@@ -95,6 +106,7 @@ export function createEventHub(
       views.mark();
     }),
     ports.accounts.onChange(views.mark),
+    ports.signIns.onChange(views.mark),
   ];
 
   function close(): void {
@@ -106,6 +118,9 @@ export function createEventHub(
 
   return { connect, close };
 }
+
+/** Not told to a reader that arrives: it is what everyone starts from. */
+const noSignIns = JSON.stringify({ signIns: [] });
 
 function frame(name: LiveEventName, id: string, data: object | string): string {
   return `id: ${id}\nevent: ${name}\ndata: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;

@@ -16,6 +16,7 @@ import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-s
 import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '../../src-shared/contract/routing.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
+import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
@@ -63,6 +64,19 @@ export interface AccountsPort {
 
 export interface AuditPort {
   list(query: AuditQuery & { readonly accountId?: string }): Awaitable<AuditList>;
+}
+
+/** Signing in with ChatGPT. A sign-in that is not known is `not_found`. */
+export interface SignInsPort {
+  list(): Awaitable<SignInView[]>;
+  start(wanted: SignInStart, by: Actor): Promise<SignInView>;
+  get(id: string): Awaitable<SignInView>;
+  /** Finishes it with the address that the browser ended at. */
+  paste(id: string, address: string): Awaitable<SignInView>;
+  cancel(id: string): Awaitable<SignInView>;
+  /** Logins of the Codex CLI on this machine. */
+  found(): Awaitable<FoundLogin[]>;
+  onChange(listener: () => void): Unsubscribe;
 }
 
 export interface KeysPort {
@@ -135,6 +149,7 @@ interface Log {
 
 export interface DashboardPorts {
   readonly accounts: AccountsPort;
+  readonly signIns: SignInsPort;
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
   readonly affinities: AffinitiesPort;

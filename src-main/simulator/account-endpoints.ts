@@ -1,4 +1,4 @@
-import { apiAccount, type Backend, chatgptAccount } from './backend.ts';
+import { apiAccount, type Backend, chatgptAccount, personalTokenAccount } from './backend.ts';
 import { type Exchange, header, reply } from './exchange.ts';
 import type { Endpoint } from './fault.ts';
 import { isObject, type JsonObject, listOr, textOr } from './json-object.ts';
@@ -90,6 +90,20 @@ export const accountsCheck = ofLogin('accounts-check', (exchange, account) =>
 export const resetCredits = ofLogin('reset-credits', (exchange, account) =>
   reply(exchange, 200, { available_count: account.resetCredits }),
 );
+
+/** What the sign-in service says of a personal access token (PROTOCOL 1.6). */
+export async function whoAmI(exchange: Exchange, backend: Backend): Promise<void> {
+  const account = personalTokenAccount(backend, header(exchange, 'authorization'));
+  await serve('whoami', exchange, account, backend, () =>
+    reply(exchange, 200, {
+      email: account.email,
+      chatgpt_user_id: account.userId,
+      chatgpt_account_id: account.accountId,
+      chatgpt_plan_type: account.plan,
+      chatgpt_account_is_fedramp: false,
+    }),
+  );
+}
 
 /** Spends one credit and empties the windows (PROTOCOL 6.4). */
 export const consumeResetCredit = ofLogin('reset-credits', (exchange, account) => {

@@ -43,6 +43,14 @@ export function chatgptAccount(
   throw expired('token_invalidated', 'Your authentication token is not valid.');
 }
 
+/** The account that this personal access token is of; refuses as the sign-in service does. */
+export function personalTokenAccount(backend: Backend, authorization: string | null): SimulatedAccount {
+  const token = bearerOf(authorization) ?? '';
+  const account = backend.accounts.find((candidate) => candidate.tokens.accessState(token) === 'valid');
+  if (account === undefined || !token.startsWith('at-')) throw detailRefusal(401, 'Unauthorized');
+  return account;
+}
+
 /** The account whose key this is; refuses as api.openai.com does. */
 export function apiAccount(backend: Backend, authorization: string | null): SimulatedAccount {
   const key = bearerOf(authorization);

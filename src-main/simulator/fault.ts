@@ -15,7 +15,8 @@ export type Endpoint =
   | 'token'
   | 'revoke'
   | 'device-start'
-  | 'device-poll';
+  | 'device-poll'
+  | 'whoami';
 
 interface Match {
   readonly when?: { readonly model?: string; readonly endpoint?: Endpoint };

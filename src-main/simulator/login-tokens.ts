@@ -28,6 +28,8 @@ type RefreshResult =
 export interface LoginTokens {
   /** The pair handed out last. */
   readonly current: TokenSet;
+  /** A personal access token (PROTOCOL 1.6), which lives until it is revoked. */
+  issuePersonal(): string;
   /** A new sign-in: a new pair beside those that are out already. */
   issue(): TokenSet;
   /** True for a refresh token that this account has or had. */
@@ -78,6 +80,11 @@ export function createLoginTokens(identity: () => LoginIdentity, ports: LoginPor
       return latest();
     },
     issue,
+    issuePersonal() {
+      const token = ports.nextId('at').replace('_', '-');
+      access.set(token, { expiresAt: Number.POSITIVE_INFINITY, revoked: false });
+      return token;
+    },
     knows: (refreshToken) => refreshes.has(refreshToken),
     refresh(refreshToken) {
       const entry = refreshes.get(refreshToken);

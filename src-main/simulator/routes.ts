@@ -31,6 +31,7 @@ export function createRoutes(backend: Backend, signIn: SignIn): Route {
     'POST /oauth/revoke': signIn.revoke,
     'POST /api/accounts/deviceauth/usercode': signIn.deviceStart,
     'POST /api/accounts/deviceauth/token': signIn.devicePoll,
+    'GET /api/accounts/v1/user-auth-credential/whoami': to(accounts.whoAmI),
   };
   return async (exchange) => {
     const { method = 'GET' } = exchange.request;

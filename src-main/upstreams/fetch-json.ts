@@ -5,6 +5,7 @@ import type { Exchanges } from './exchange.ts';
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** `null` where a refusal is no JSON. */
   readonly body: unknown;
 }
 
@@ -47,6 +48,7 @@ export function fetchJson(
           try {
             resolve({ status, headers, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
           } catch {
+            if (status !== 200) return resolve({ status, headers, body: null });
             reject(
               new RelayError('upstream_invalid_response', { message: `${url.host} answered ${status} without JSON.` }),
             );

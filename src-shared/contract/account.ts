@@ -169,6 +169,8 @@ export const accountCreateSchema = z.discriminatedUnion('type', [
     baseUrl: z.string().max(2048).optional(),
     wire: z.enum(['responses', 'chat']).default('responses'),
     label: z.string().max(80).optional(),
+    /** Keeps the key although its service cannot be asked about it now. */
+    unchecked: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('auth-json'),
@@ -176,6 +178,9 @@ export const accountCreateSchema = z.discriminatedUnion('type', [
     /** Where the file is, when it should stay linked. */
     path: z.string().max(4096).optional(),
     label: z.string().max(80).optional(),
+    /** The person knows that the program it comes from and Relay will log one another out. */
+    acceptShared: z.boolean().default(false),
+    unchecked: z.boolean().optional(),
   }),
 ]);
 export type AccountCreate = z.infer<typeof accountCreateSchema>;

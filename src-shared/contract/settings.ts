@@ -75,6 +75,11 @@ export const settingsSchema = z.object({
     .refine((name) => name === '' || isTimeZone(name), { message: 'it is not the name of a time zone' })
     .default('')
     .describe('The time zone in which budgets begin their days, such as Europe/Berlin; empty for this machine’s own'),
+  'accounts.codexHomes': z
+    .array(z.string().max(4_096))
+    .max(20)
+    .default([])
+    .describe('Folders of the Codex CLI, besides CODEX_HOME and ~/.codex, in which Relay looks for logins to import'),
   'hosts.allowed': z
     .array(z.string().max(255))
     .max(50)

@@ -74,10 +74,11 @@ describe('accounts', () => {
       .toHaveTextContent('This is not the text of an auth.json: it must be one JSON object.');
     expect(relay.changes()).toEqual([]);
     await text.fill('{"tokens":{}}');
+    await screen.getByRole('checkbox', { name: /sooner or later one of the two is signed out/ }).click();
     await screen.getByRole('button', { name: 'Import login' }).click();
     await expect
       .poll(relay.changes)
-      .toEqual([['POST', '/api/accounts', { type: 'auth-json', content: '{"tokens":{}}' }]]);
+      .toEqual([['POST', '/api/accounts', { type: 'auth-json', content: '{"tokens":{}}', acceptShared: true }]]);
   });
 
   it('say why they were refused, and keep what was typed', async () => {

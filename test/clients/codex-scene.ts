@@ -55,7 +55,12 @@ export async function signedInCodex(relay: RunningRelay, config: string): Promis
   const content = relay.simulator.account('a').authJson();
   const codex = await createCodex({ config, authJson: content });
   onTestFinished(() => codex.close());
-  await relay.relay.accounts.importAuthJson({ content, path: `${codex.home}/auth.json`, label: 'a' });
+  await relay.relay.accounts.importAuthJson({
+    content,
+    path: `${codex.home}/auth.json`,
+    label: 'a',
+    acceptShared: true,
+  });
   return codex;
 }
 

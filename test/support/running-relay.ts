@@ -68,7 +68,7 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
     const account = simulator.account(name);
     const added =
       kind === 'chatgpt'
-        ? await relay.accounts.importAuthJson({ content: account.authJson(), label: name })
+        ? await relay.accounts.importAuthJson({ content: account.authJson(), label: name, acceptShared: true })
         : await relay.accounts.addApiKey({ apiKey: account.apiKey, wire: 'responses', label: name });
     await relay.refreshModels(added.id);
   }

@@ -27,6 +27,8 @@ export interface SignIn {
   complete(obtain: () => Promise<Login>): Promise<void>;
   /** Ends it without a login; nothing where it is over, or its login is being kept. */
   end(state: 'failed' | 'expired' | 'cancelled', message: string): void;
+  /** Resolves once no login is being kept; at once where none is. */
+  settled(): Promise<void>;
   /** Runs as soon as no code is waited for any more. */
   whenAnswered(run: () => void): void;
 }
@@ -35,6 +37,7 @@ export function createSignIn(start: SignInView, ports: SignInPorts): SignIn {
   let view = start;
   let step: 'waiting' | 'exchanging' | 'keeping' | 'over' = 'waiting';
   const releases: (() => void)[] = [];
+  let keeping: Promise<Enrolled> | null = null;
 
   const release = (): void => {
     for (const run of releases.splice(0)) run();
@@ -59,7 +62,8 @@ export function createSignIn(start: SignInView, ports: SignInPorts): SignIn {
         const login = await obtain();
         if (isOver()) return;
         step = 'keeping';
-        const { accountId, message } = await ports.enrol(login);
+        keeping = ports.enrol(login);
+        const { accountId, message } = await keeping;
         over({ state: 'done', message, accountId });
       } catch (error) {
         if (isOver()) return;
@@ -69,6 +73,9 @@ export function createSignIn(start: SignInView, ports: SignInPorts): SignIn {
     },
     end(state, message) {
       if (step === 'waiting' || step === 'exchanging') over({ state, message });
+    },
+    async settled() {
+      await keeping?.catch(() => undefined);
     },
     whenAnswered(run) {
       if (step === 'waiting') releases.push(run);

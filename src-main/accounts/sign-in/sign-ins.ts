@@ -1,7 +1,9 @@
-import type { SignInStart, SignInView } from '../../../src-shared/contract/sign-in.ts';
+import type { Actor } from '../../../src-shared/contract/audit.ts';
+import type { FoundLogin, SignInStart, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { Clock } from '../../../src-shared/domain/clock.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../../src-shared/domain/timers.ts';
+import type { SignInWish } from '../enrolment.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Login } from '../login.ts';
 import { authorizeUrl, CALLBACK_PATH } from './authorize-url.ts';
@@ -10,7 +12,7 @@ import { type CallbackHold, type CallbackOutcome, createCallbackListener } from 
 import { exchangeCode } from './code-exchange.ts';
 import { startDeviceCode } from './device-code.ts';
 import { type DevicePolls, pollUntilGranted } from './device-polls.ts';
-import type { PortHolder } from './port-holder.ts';
+import { findPortHolder, type PortHolder } from './port-holder.ts';
 import { createSignIn, type Enrolled, type SignIn } from './sign-in.ts';
 
 export interface SignInsPorts {
@@ -18,27 +20,36 @@ export interface SignInsPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly randomBytes: (size: number) => Buffer;
-  /** Where a browser comes back to, in the order they are tried; only 1455 and 1457 are allowed by the real service. */
-  readonly callbackPorts: readonly number[];
-  readonly holderOf: (port: number) => Promise<PortHolder | null>;
-  /** Throws where the account cannot be signed in again. */
-  readonly checkAccount: (accountId: string) => void;
-  readonly enrol: (login: Login, wanted: EnrolWish) => Promise<Enrolled>;
+  /** Where a browser comes back to, in the order they are tried; without them what the real service allows. */
+  readonly callbackPorts?: readonly number[] | undefined;
+  readonly holderOf?: (port: number) => Promise<PortHolder | null>;
+  readonly accounts: SignInAccounts;
+  /** Told of an account whose login is new. */
+  readonly signedIn: (accountId: string) => void;
+  /** Where logins of the Codex CLI may be. */
+  readonly codexHomes: () => readonly string[];
   readonly failed: (error: unknown) => void;
 }
 
-export type EnrolWish = Pick<SignInStart, 'accountId' | 'label'>;
+/** What sign-ins do with the registry. */
+export interface SignInAccounts {
+  checkSignInAgain(id: string): void;
+  as(by: Actor): { signIn(login: Login, wish: SignInWish): Promise<Enrolled> };
+  findLogins(homes: readonly string[]): Promise<FoundLogin[]>;
+}
 
 /** The sign-ins that run and those that ended last. Their tokens go to the SecretStore and nowhere else. */
 export interface SignIns {
   list(): SignInView[];
   /** Rejects with a RelayError where it cannot begin: busy ports, no device codes, too many at once. */
-  start(wanted: SignInStart): Promise<SignInView>;
+  start(wanted: SignInStart, by: Actor): Promise<SignInView>;
   /** Rejects with `not_found`, as the next two do. */
   get(id: string): SignInView;
   /** The address that the browser ended at. Rejects with `invalid_value` where it is not that of this sign-in. */
   paste(id: string, address: string): Promise<SignInView>;
   cancel(id: string): SignInView;
+  /** Logins of the Codex CLI on this machine. */
+  found(): Promise<FoundLogin[]>;
   onChange(listener: () => void): () => void;
   /** Cancels what waits. */
   stop(): void;
@@ -46,6 +57,8 @@ export interface SignIns {
 
 /** A browser sign-in that is not finished by then lets its port go (FAULTS B-10). */
 const BROWSER_PATIENCE_MS = 5 * 60_000;
+/** The redirects that the sign-in service has on its list (PROTOCOL 1.1). */
+const ALLOWED_PORTS = [1455, 1457];
 const MAX_WAITING = 8;
 const MAX_KEPT = 20;
 
@@ -54,6 +67,12 @@ interface BrowserSecret {
   readonly state: string;
   readonly verifier: string;
 }
+/** What somebody wants, and who. */
+interface Asked {
+  readonly wanted: SignInStart;
+  readonly by: Actor;
+}
+
 interface Entry {
   readonly signIn: SignIn;
   /** What a callback is compared with; `null` for a device code. */
@@ -61,12 +80,12 @@ interface Entry {
 }
 
 export function createSignIns(ports: SignInsPorts): SignIns {
-  const { issuer, clock, timers, randomBytes } = ports;
+  const { issuer, clock, timers, randomBytes, callbackPorts = ALLOWED_PORTS, holderOf = findPortHolder } = ports;
   const entries = new Map<string, Entry>();
   const listeners = new Set<() => void>();
   const listener = createCallbackListener({
-    ports: ports.callbackPorts,
-    holderOf: ports.holderOf,
+    ports: callbackPorts,
+    holderOf,
     answer: answerBrowser,
   });
   let starting = 0;
@@ -82,14 +101,19 @@ export function createSignIns(ports: SignInsPorts): SignIns {
   };
 
   const add = (
-    wanted: SignInStart,
+    { wanted, by }: Asked,
     start: Pick<SignInView, 'method' | 'url' | 'userCode' | 'message' | 'expiresAt'>,
     secret: BrowserSecret | null,
   ): SignIn => {
     const id = `signin_${randomBytes(8).toString('hex')}`;
     const startedAt = clock.now();
     const view: SignInView = { id, state: 'waiting', accountId: wanted.accountId ?? null, startedAt, ...start };
-    const signIn = createSignIn(view, { enrol: (login) => ports.enrol(login, wanted), changed, failed: ports.failed });
+    const enrol = async (login: Login): Promise<Enrolled> => {
+      const enrolled = await ports.accounts.as(by).signIn(login, wanted);
+      ports.signedIn(enrolled.accountId);
+      return enrolled;
+    };
+    const signIn = createSignIn(view, { enrol, changed, failed: ports.failed });
     signIn.whenAnswered(
       timers.set(view.expiresAt - startedAt, () => signIn.end('expired', expiredSentence(view.method))),
     );
@@ -99,9 +123,9 @@ export function createSignIns(ports: SignInsPorts): SignIns {
     return signIn;
   };
 
-  const startBrowser = async (wanted: SignInStart, method: 'browser' | 'paste'): Promise<SignIn> => {
+  const startBrowser = async (asked: Asked, method: 'browser' | 'paste'): Promise<SignIn> => {
     const hold: CallbackHold | null = method === 'browser' ? await listener.hold() : null;
-    const redirectUri = hold?.redirectUri ?? `http://127.0.0.1:${ports.callbackPorts[0]}${CALLBACK_PATH}`;
+    const redirectUri = hold?.redirectUri ?? `http://127.0.0.1:${callbackPorts[0]}${CALLBACK_PATH}`;
     const secret: BrowserSecret = {
       redirectUri,
       state: randomBytes(32).toString('base64url'),
@@ -110,15 +134,15 @@ export function createSignIns(ports: SignInsPorts): SignIns {
     };
     const url = await authorizeUrl(issuer, secret);
     const expiresAt = clock.now() + BROWSER_PATIENCE_MS;
-    const signIn = add(wanted, { method, url, userCode: null, message: askFor[method], expiresAt }, secret);
+    const signIn = add(asked, { method, url, userCode: null, message: askFor[method], expiresAt }, secret);
     if (hold !== null) signIn.whenAnswered(hold.release);
     return signIn;
   };
 
-  const startDevice = async (wanted: SignInStart): Promise<SignIn> => {
+  const startDevice = async (asked: Asked): Promise<SignIn> => {
     const code = await startDeviceCode(issuer, clock);
     const { url, userCode, expiresAt } = code;
-    const signIn = add(wanted, { method: 'device', url, userCode, message: askFor.device, expiresAt }, null);
+    const signIn = add(asked, { method: 'device', url, userCode, message: askFor.device, expiresAt }, null);
     const polls: DevicePolls = { issuer, timers, clock, signIn };
     pollUntilGranted(polls, code);
     return signIn;
@@ -144,14 +168,15 @@ export function createSignIns(ports: SignInsPorts): SignIns {
 
   return {
     list: () => [...entries.values()].map(({ signIn }) => signIn.view()),
-    async start(wanted) {
-      if (wanted.accountId !== undefined) ports.checkAccount(wanted.accountId);
+    async start(wanted, by) {
+      if (wanted.accountId !== undefined) ports.accounts.checkSignInAgain(wanted.accountId);
       const waiting = [...entries.values()].filter(({ signIn }) => signIn.view().state === 'waiting').length;
       if (waiting + starting >= MAX_WAITING) throw new RelayError('conflict', { message: tooMany });
       starting += 1;
       try {
         const { method = 'browser' } = wanted;
-        return (await (method === 'device' ? startDevice(wanted) : startBrowser(wanted, method))).view();
+        const asked = { wanted, by };
+        return (await (method === 'device' ? startDevice(asked) : startBrowser(asked, method))).view();
       } finally {
         starting -= 1;
       }
@@ -172,15 +197,17 @@ export function createSignIns(ports: SignInsPorts): SignIns {
       signIn.end('cancelled', 'The sign-in was cancelled.');
       return signIn.view();
     },
+    found: () => ports.accounts.findLogins(ports.codexHomes()),
     onChange(tell) {
       listeners.add(tell);
       return () => {
         listeners.delete(tell);
       };
     },
-    stop() {
-      for (const { signIn } of entries.values())
-        signIn.end('cancelled', 'Relay ended before the sign-in was finished.');
+    async stop() {
+      const signIns = [...entries.values()].map(({ signIn }) => signIn);
+      for (const signIn of signIns) signIn.end('cancelled', 'Relay ended before the sign-in was finished.');
+      await Promise.all(signIns.map((signIn) => signIn.settled()));
     },
   };
 }

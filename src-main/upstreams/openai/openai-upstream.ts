@@ -50,11 +50,12 @@ export function createOpenAiUpstream({ exchanges, baseUrl, version, maxEventByte
 }
 
 /** An endpoint below an account's base URL, which may end with or without a slash. */
-export function endpointOf(account: UpstreamAccount, defaultBaseUrl: string, path: string): URL {
+export function endpointOf(account: Pick<UpstreamAccount, 'baseUrl'>, defaultBaseUrl: string, path: string): URL {
   return new URL(`${(account.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')}/${path}`);
 }
 
-function modelList(body: unknown): readonly UpstreamModel[] | null {
+/** `null` where this is no list of models. */
+export function modelList(body: unknown): readonly UpstreamModel[] | null {
   if (typeof body !== 'object' || body === null || !('data' in body) || !Array.isArray(body.data)) return null;
   const models: UpstreamModel[] = [];
   for (const entry of body.data as unknown[]) {

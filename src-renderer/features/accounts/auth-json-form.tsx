@@ -12,6 +12,7 @@ const maxLength = 1_000_000;
 export function AuthJsonForm({ busy, error, onSubmit }: AddFormProps) {
   const [content, setContent] = useState('');
   const [label, setLabel] = useState('');
+  const [acceptShared, setAcceptShared] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
 
   const readFile = async ({ target }: ChangeEvent<HTMLInputElement>) => {
@@ -27,7 +28,7 @@ export function AuthJsonForm({ busy, error, onSubmit }: AddFormProps) {
     event.preventDefault();
     if (!isJsonObject(content)) return setFault('This is not the text of an auth.json: it must be one JSON object.');
     setFault(null);
-    onSubmit({ type: 'auth-json', content, ...(label.trim() === '' ? {} : { label: label.trim() }) });
+    onSubmit({ type: 'auth-json', content, acceptShared, ...(label.trim() === '' ? {} : { label: label.trim() }) });
   };
 
   return (
@@ -56,6 +57,18 @@ export function AuthJsonForm({ busy, error, onSubmit }: AddFormProps) {
         value={label}
         onChange={(event) => setLabel(event.target.value)}
       />
+      <label className="flex items-start gap-2 text-muted">
+        <input
+          type="checkbox"
+          className="mt-1 accent-accent-fill"
+          checked={acceptShared}
+          onChange={(event) => setAcceptShared(event.target.checked)}
+        />
+        <span>
+          The program that this login comes from uses it too: sooner or later one of the two is signed out. Import it
+          all the same. (<Code>relay login</Code> makes a login of Relay’s own.)
+        </span>
+      </label>
       {(fault ?? error) !== null && <Notice kind="error">{fault ?? error}</Notice>}
       <Button type="submit" look="primary" disabled={busy} className="justify-self-end">
         {busy ? 'Importing…' : 'Import login'}

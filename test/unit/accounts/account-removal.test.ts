@@ -123,7 +123,7 @@ describe('deleting an account', () => {
     world.accounts.get(id)!.inFlight = 1;
     await world.accounts.remove(id);
     upstream.tokens.issue();
-    const anew = await world.accounts.importAuthJson({ content: upstream.authJson() });
+    const anew = await world.accounts.importAuthJson({ content: upstream.authJson(), acceptShared: true });
     await world.accounts.settled();
     const restarted = await world.open();
     restarted.keepAlive.start();

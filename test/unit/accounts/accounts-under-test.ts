@@ -6,6 +6,7 @@ import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
 import { createManualTime, type ManualTime } from '../../support/manual-timers.ts';
 import { createMemoryDatabase } from '../../support/memory-database.ts';
+import { trustingChecks } from '../../support/trusting-checks.ts';
 import { ada, loginFile } from './login-file.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
@@ -46,7 +47,10 @@ export async function createWorld(): Promise<World> {
     return text;
   };
   const open = (ports: Partial<AccountPorts> = {}): Promise<Accounts> =>
-    createAccounts({ database, secrets, clock, timers, random: () => 0.5, issuer, randomBytes, readFile, ...ports });
+    createAccounts({
+      ...{ database, secrets, clock, timers, random: () => 0.5, issuer, randomBytes, readFile, checks: trustingChecks },
+      ...ports,
+    });
   const accounts = await open();
   return {
     database,
@@ -62,6 +66,11 @@ export async function createWorld(): Promise<World> {
       for (const { id } of reopened.list()) await reopened.credential(id);
       return reopened.views();
     },
-    importAda: (path) => accounts.importAuthJson({ content: loginFile(ada), ...(path === undefined ? {} : { path }) }),
+    importAda: (path) =>
+      accounts.importAuthJson({
+        content: loginFile(ada),
+        acceptShared: true,
+        ...(path === undefined ? {} : { path }),
+      }),
   };
 }

@@ -186,11 +186,11 @@ describe('the registry', () => {
 describe('identity', () => {
   test('is workspace and user: neither another user nor another workspace under the same mail is the same login', async () => {
     const others = [ada, { ...ada, userId: 'user-bob' }, { ...ada, accountId: '99999999-0000-0000-0000-000000000000' }];
-    for (const claims of others) await accounts.importAuthJson({ content: loginFile(claims) });
+    for (const claims of others) await accounts.importAuthJson({ content: loginFile(claims), acceptShared: true });
     expect(accounts.views().map((view) => view.label)).toEqual([
       'ada@example.test',
       'ada@example.test 2',
-      'ada@example.test 3',
+      'ada@example.test (workspace 99999999)',
     ]);
   });
 
@@ -199,8 +199,8 @@ describe('identity', () => {
     accounts.needsSignIn(first.id, 'The login was revoked.');
     const newer = { ...ada, plan: 'pro', nonce: 'second' };
     const [second] = await Promise.all([
-      accounts.importAuthJson({ content: loginFile(newer) }),
-      accounts.importAuthJson({ content: loginFile(newer) }),
+      accounts.importAuthJson({ content: loginFile(newer), acceptShared: true }),
+      accounts.importAuthJson({ content: loginFile(newer), acceptShared: true }),
     ]);
     expect(accounts.views()).toEqual([{ ...first, plan: 'pro' }]);
     expect(second).toEqual({ ...first, plan: 'pro' });
@@ -229,7 +229,7 @@ describe('identity', () => {
 
   test('an auth.json with an API key becomes an API-key account', async () => {
     const content = JSON.stringify({ auth_mode: 'apikey', OPENAI_API_KEY: 'sk-from-file', tokens: null });
-    const view = await accounts.importAuthJson({ content, path: '/a/auth.json' });
+    const view = await accounts.importAuthJson({ content, path: '/a/auth.json', acceptShared: true });
     expect([view.kind, view.linkedFile, await accounts.credential(view.id)]).toEqual([
       'openai',
       null,
@@ -239,8 +239,8 @@ describe('identity', () => {
 
   test('a personal access token is one account however often it is imported', async () => {
     const content = JSON.stringify({ personal_access_token: 'at-personal' });
-    const first = await accounts.importAuthJson({ content });
-    const again = await accounts.importAuthJson({ content });
+    const first = await accounts.importAuthJson({ content, acceptShared: true });
+    const again = await accounts.importAuthJson({ content, acceptShared: true });
     expect([again, accounts.list().length]).toEqual([first, 1]);
     expect(await accounts.credential(first.id)).toEqual({ authorization: 'Bearer at-personal', accountId: null });
   });

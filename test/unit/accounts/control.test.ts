@@ -372,7 +372,7 @@ describe('the order', () => {
 describe('coming and going', () => {
   test('an account that is added, added again and deleted leaves its story behind', async () => {
     await world.importAda('/a/auth.json');
-    await accounts.as('dashboard').importAuthJson({ content: loginFile(ada) });
+    await accounts.as('dashboard').importAuthJson({ content: loginFile(ada), acceptShared: true });
     await accounts.as('cli').remove(a());
     const list = (await accounts.audit.list({ limit: 50 })).entries.reverse();
     expect(list.map(({ actor, what, accountLabel, detail }) => [actor, what, accountLabel, detail]).slice(2)).toEqual([

@@ -34,7 +34,7 @@ describe('secrets', () => {
     const locked = await world.open({
       secrets: { ...world.secrets, set: async () => Promise.reject(new Error('locked')) },
     });
-    await expect(locked.importAuthJson({ content: loginFile(ada) })).rejects.toThrow('locked');
+    await expect(locked.importAuthJson({ content: loginFile(ada), acceptShared: true })).rejects.toThrow('locked');
     expect([locked.list(), await world.database.all('SELECT * FROM accounts')]).toEqual([[], []]);
   });
 

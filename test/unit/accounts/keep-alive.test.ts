@@ -97,7 +97,7 @@ describe('ahead of time', () => {
     const upstream = world.simulator.account('ann');
     const file = JSON.parse(upstream.authJson());
     file.tokens.access_token = mintToken({ accountId: upstream.accountId, userId: upstream.userId });
-    await world.accounts.importAuthJson({ content: JSON.stringify(file) });
+    await world.accounts.importAuthJson({ content: JSON.stringify(file), acceptShared: true });
     world.accounts.keepAlive.start();
     await world.pass(8 * DAY - HOUR, MINUTE);
     const before = world.exchanges().length;

@@ -11,6 +11,7 @@ import { createCountingBytes } from '../../support/counting-bytes.ts';
 import { type CountingFront, startCountingFront } from '../../support/counting-front.ts';
 import { createManualTime, type ManualTime } from '../../support/manual-timers.ts';
 import { createMemoryDatabase } from '../../support/memory-database.ts';
+import { trustingChecks } from '../../support/trusting-checks.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
 export const SECOND = 1_000;
@@ -91,6 +92,7 @@ export async function createLoginWorld(
       issuer,
       randomBytes: createCountingBytes(),
       readFile,
+      checks: trustingChecks,
       ...ports,
     });
     opened.push(registry);
@@ -124,7 +126,12 @@ export async function createLoginWorld(
       const upstream = simulator.account(name);
       const content = upstream.authJson();
       if (path !== undefined) files.set(path, content);
-      const { id } = await accounts.importAuthJson({ content, label: name, ...(path === undefined ? {} : { path }) });
+      const { id } = await accounts.importAuthJson({
+        content,
+        label: name,
+        acceptShared: true,
+        ...(path === undefined ? {} : { path }),
+      });
       return { id, upstream };
     },
     view(id) {

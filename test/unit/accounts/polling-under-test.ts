@@ -12,6 +12,7 @@ import type { Timers } from '../../../src-shared/domain/timers.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createMemoryDatabase } from '../../support/memory-database.ts';
+import { trustingChecks } from '../../support/trusting-checks.ts';
 
 const START = Date.UTC(2026, 10, 23, 6);
 export const MINUTE = 60_000;
@@ -64,11 +65,12 @@ export async function createPollingScene(
       issuer,
       randomBytes: createCountingBytes(),
       readFile: () => Promise.reject(new Error('ENOENT')),
+      checks: trustingChecks,
     });
   const accounts = await open();
   for (const { name, kind } of specs) {
     const { apiKey, authJson } = simulator.account(name);
-    if (kind === 'chatgpt') await accounts.importAuthJson({ content: authJson(), label: name });
+    if (kind === 'chatgpt') await accounts.importAuthJson({ content: authJson(), label: name, acceptShared: true });
     else await accounts.addApiKey({ apiKey, wire: 'responses', label: name });
   }
 

@@ -174,7 +174,7 @@ describe('a login that is replaced while it is being renewed', () => {
     const asking = world.accounts.credential(id);
     await world.asked(1);
     const brought = upstream.tokens.issue();
-    await world.accounts.importAuthJson({ content: upstream.authJson() });
+    await world.accounts.importAuthJson({ content: upstream.authJson(), acceptShared: true });
     world.time.advance(SECOND);
     expect([(await asking).authorization, (await stored(world, id)).refreshToken]).toEqual([
       `Bearer ${brought.accessToken}`,
@@ -191,7 +191,7 @@ describe('a login that is replaced while it is being renewed', () => {
     const asking = world.accounts.credential(id);
     await world.asked(1);
     const brought = upstream.tokens.issue();
-    await world.accounts.importAuthJson({ content: upstream.authJson() });
+    await world.accounts.importAuthJson({ content: upstream.authJson(), acceptShared: true });
     world.time.advance(SECOND);
     expect([(await asking).authorization, world.view(id).health.state]).toEqual([
       `Bearer ${brought.accessToken}`,
@@ -207,7 +207,7 @@ describe('a login that is replaced while it is being renewed', () => {
     world.time.clock.advance(10 * DAY);
     const asking = world.accounts.credential(id);
     await world.asked(1);
-    await world.accounts.importAuthJson({ content });
+    await world.accounts.importAuthJson({ content, acceptShared: true });
     world.time.advance(SECOND);
     expect([(await asking).authorization, (await stored(world, id)).refreshToken]).toEqual([
       `Bearer ${upstream.accessToken()}`,

@@ -150,7 +150,7 @@ describe('a login that has ended', () => {
       expect(world.exchanges().length).toBe(1);
       // A sign-in, or an import, makes it well again.
       tokens.issue();
-      await reopened.importAuthJson({ content: upstream.authJson() });
+      await reopened.importAuthJson({ content: upstream.authJson(), acceptShared: true });
       expect([
         (await reopened.credential(id)).authorization,
         reopened.views().map(({ health }) => health.state),
@@ -243,7 +243,7 @@ describe('a login that has ended', () => {
     const upstream = world.simulator.account('ann');
     const file = JSON.parse(upstream.authJson());
     delete file.tokens.refresh_token;
-    const { id } = await world.accounts.importAuthJson({ content: JSON.stringify(file) });
+    const { id } = await world.accounts.importAuthJson({ content: JSON.stringify(file), acceptShared: false });
     const before = await ask(world, id);
     world.time.clock.advance(10 * DAY);
     expect([before, await ask(world, id), world.exchanges()]).toEqual([
@@ -259,6 +259,7 @@ test('API keys and personal access tokens are never refreshed', async () => {
   const key = await world.accounts.addApiKey({ apiKey: 'sk-1', wire: 'responses' });
   const personal = await world.accounts.importAuthJson({
     content: JSON.stringify({ auth_mode: 'personalAccessToken', personal_access_token: 'at-1' }),
+    acceptShared: false,
   });
   world.accounts.keepAlive.start();
   await world.pass(30 * DAY, HOUR);

@@ -9,6 +9,7 @@ import type { DashboardPorts } from '../../../src-main/dashboard/ports.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
+import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import {
   account,
@@ -18,10 +19,12 @@ import {
   budget,
   call,
   decision,
+  foundLogin,
   key,
   packed,
   publicStatus,
   replayReport,
+  signIn as signInView,
   startAt,
   status,
   strategyWeights,
@@ -48,8 +51,12 @@ export async function startDashboard() {
   const rendererDir = mkdtempSync(join(tmpdir(), 'relay-dashboard-'));
   const asked: unknown[][] = [];
   const logged: unknown[][] = [];
-  const listeners = { call: new Set<(call: CallRecord) => void>(), account: new Set<() => void>() };
-  const state = { accounts: [account], status };
+  const listeners = {
+    call: new Set<(call: CallRecord) => void>(),
+    account: new Set<() => void>(),
+    signIn: new Set<() => void>(),
+  };
+  const state = { accounts: [account], signIns: [] as SignInView[], status };
   let minted = 0;
   const note = (...words: unknown[]): void => void asked.push(words);
   const only = (id: string, known: string): void => {
@@ -114,6 +121,29 @@ export async function startDashboard() {
         },
       },
       onChange: (listener) => subscribe(listeners.account, listener),
+    },
+    signIns: {
+      list: () => state.signIns,
+      start: async (wanted, by) => {
+        note('start', wanted, by);
+        return signInView;
+      },
+      get: (id) => {
+        only(id, 'signin_1');
+        return signInView;
+      },
+      paste: (id, address) => {
+        only(id, 'signin_1');
+        note('paste', id, address);
+        return { ...signInView, state: 'done' };
+      },
+      cancel: (id) => {
+        only(id, 'signin_1');
+        note('cancel', id);
+        return { ...signInView, state: 'cancelled' };
+      },
+      found: () => [foundLogin],
+      onChange: (listener) => subscribe(listeners.signIn, listener),
     },
     keys: {
       list: () => [key],
@@ -293,9 +323,13 @@ export async function startDashboard() {
   const changeAccounts = (): void => {
     for (const tell of listeners.account) tell();
   };
+  const changeSignIns = (signIns: SignInView[]): void => {
+    state.signIns = signIns;
+    for (const tell of listeners.signIn) tell();
+  };
   return {
     ...{ dashboard, ask, open, enter, signIn, script, origin, port, rendererDir },
-    ...{ asked, logged, timers, state, change, changeAccounts },
+    ...{ asked, logged, timers, state, change, changeAccounts, changeSignIns },
   };
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { describe, expect, it } from 'vitest';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, call, status } from './samples.ts';
+import { account, call, signIn, status } from './samples.ts';
 
 interface Seen {
   id: string | undefined;
@@ -95,6 +95,21 @@ describe('live events', () => {
       );
     room.timers.advance(250);
     expect(await events.next(1)).toEqual([{ id: id(0), event: 'status', data: { ...status, callsInFlight: 1 } }]);
+  });
+
+  it('tell of sign-ins whenever one changes, and at the beginning where there are any', async () => {
+    const room = await startDashboard();
+    const { events } = await connect(room);
+    await events.next(2);
+    room.changeSignIns([signIn]);
+    room.timers.advance(250);
+    expect(await events.next(1)).toEqual([{ id: id(0), event: 'sign-in', data: { signIns: [signIn] } }]);
+    const later = await connect(room);
+    expect((await later.events.next(3)).map(({ event }) => event)).toEqual(['account', 'status', 'sign-in']);
+    const over = { ...signIn, state: 'done' as const, url: null };
+    room.changeSignIns([over]);
+    room.timers.advance(250);
+    expect(await events.next(1)).toEqual([{ id: id(0), event: 'sign-in', data: { signIns: [over] } }]);
   });
 
   it('resume after the last event that was seen', async () => {

@@ -10,6 +10,7 @@ import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
 import type { ReplayReport } from '../../../src-shared/contract/routing.ts';
+import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
 import { candidate, choosing, account as routed } from '../routing/candidates.ts';
 
@@ -101,6 +102,28 @@ export const auditEntry: AuditList['entries'][number] = {
   accountId: 'acc_1',
   accountLabel: 'personal',
   detail: 'Paused until it is resumed.',
+};
+
+export const signIn: SignInView = {
+  id: 'signin_1',
+  method: 'browser',
+  state: 'waiting',
+  url: 'https://auth.openai.com/oauth/authorize?state=s',
+  userCode: null,
+  accountId: null,
+  message: 'Open the address in a browser on this machine and sign in.',
+  startedAt: startAt,
+  expiresAt: startAt + 300_000,
+};
+
+export const foundLogin: FoundLogin = {
+  path: '/home/ada/.codex/auth.json',
+  kind: 'chatgpt',
+  email: 'ada@example.com',
+  plan: 'plus',
+  upstreamAccountId: 'workspace',
+  accountId: null,
+  lastRefreshAt: startAt,
 };
 
 export const key: KeyView = {

@@ -9,7 +9,7 @@ const foreign = 'This is not an answer to a sign-in that Relay waits for. Nothin
 
 test('a browser sign-in asks with PKCE, takes the code at the loopback callback and keeps the login', async () => {
   const { signIns, simulator, issuer, time, enrolled } = await signInWorld();
-  const started = await signIns.start({ method: 'browser', label: 'mine' });
+  const started = await signIns.start({ method: 'browser', label: 'mine' }, 'cli');
   const url = new URL(started.url ?? '');
   const query = Object.fromEntries(url.searchParams);
   expect(started).toEqual({
@@ -59,7 +59,8 @@ test('a browser sign-in asks with PKCE, takes the code at the loopback callback 
   expect(enrolled).toEqual([
     {
       login: expect.objectContaining({ secret: { type: 'chatgpt', ...tokens.current, lastRefreshAt: NOW } }),
-      wanted: { method: 'browser', label: 'mine' },
+      wish: { method: 'browser', label: 'mine' },
+      by: 'cli',
     },
   ]);
   const shown = JSON.stringify(signIns.list());
@@ -71,7 +72,7 @@ test('a browser sign-in asks with PKCE, takes the code at the loopback callback 
 
 test('the state may carry the entry point that the service appends', async () => {
   const { signIns } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const callback = await callbackOf(started);
   callback.searchParams.set('state', `${callback.searchParams.get('state')}.onboarding_entrypoint=codex`);
   expect((await visit(callback)).status).toBe(200);
@@ -79,7 +80,7 @@ test('the state may carry the entry point that the service appends', async () =>
 
 test('a wrong, missing or doubled state, no code, another host or path: 400 or 404, no exchange, and the sign-in waits on', async () => {
   const { signIns, simulator, enrolled } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const good = await callbackOf(started);
   simulator.clearJournal();
   const changed = (change: (url: URL) => void): URL => {
@@ -123,9 +124,9 @@ test('a replayed callback gets 400 and no second exchange, also while the first 
       return { accountId: 'acc_1', message: 'Kept.' };
     },
   });
-  const first = await signIns.start({ method: 'browser' });
+  const first = await signIns.start({ method: 'browser' }, 'cli');
   // A second sign-in keeps the port open.
-  await signIns.start({ method: 'browser' });
+  await signIns.start({ method: 'browser' }, 'cli');
   const callback = await callbackOf(first);
   const page = visit(callback);
   const early = visit(callback);
@@ -146,7 +147,7 @@ test.each([
 ])('%s (%s) from the service is told in words', async (error, description, sentence) => {
   const { signIns, simulator, enrolled } = await signInWorld();
   simulator.account('ann').script({ kind: 'denied', error, description, when: { endpoint: 'authorize' } });
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const page = await visit(await callbackOf(started));
   expect([page.status, sentenceOf(page)]).toEqual([400, sentence]);
   expect([signIns.get(started.id), enrolled]).toEqual([
@@ -163,7 +164,7 @@ test('what goes wrong in the exchange or in the store ends the sign-in in words'
   simulator.account('ann').script({ kind: 'status', status: 503, when: { endpoint: 'token' } });
   const ends: unknown[] = [];
   for (let count = 0; count < 3; count += 1) {
-    const started = await signIns.start({ method: 'browser' });
+    const started = await signIns.start({ method: 'browser' }, 'cli');
     const page = await visit(await callbackOf(started));
     const { state, message } = signIns.get(started.id);
     ends.push([page.status, state, message, sentenceOf(page) === message]);
@@ -178,7 +179,7 @@ test('what goes wrong in the exchange or in the store ends the sign-in in words'
 
 test('what nobody finishes lets its port go after 5 minutes', async () => {
   const { signIns, time, enrolled } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const callback = await callbackOf(started);
   time.advance(5 * MINUTE - 1);
   expect(signIns.get(started.id).state).toBe('waiting');
@@ -195,7 +196,7 @@ test('what nobody finishes lets its port go after 5 minutes', async () => {
 
 test('a cancelled sign-in keeps nothing, even when its code was on its way', async () => {
   const { signIns, simulator, time, enrolled } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const callback = await callbackOf(started);
   simulator.account('ann').script({ kind: 'silence', at: 'before-headers', ms: 1_000, when: { endpoint: 'token' } });
   const page = visit(callback);
@@ -210,7 +211,7 @@ test('a cancelled sign-in keeps nothing, even when its code was on its way', asy
 
 test('the callback listens on 127.0.0.1 and on no other interface', async () => {
   const { signIns } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const { port } = await callbackOf(started);
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -237,7 +238,7 @@ async function stranger(): Promise<{ port: number; visitors: () => number }> {
 test('where the first port is taken the second is used', async () => {
   const { port, visitors } = await stranger();
   const { signIns } = await signInWorld({ callbackPorts: [port, 0] });
-  const started = await signIns.start({ method: 'browser' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
   const callback = await callbackOf(started);
   expect([callback.port === String(port), (await visit(callback)).status, visitors()]).toEqual([false, 200, 0]);
 });
@@ -248,7 +249,7 @@ test('where both ports are taken it says by whom, and how to sign in nevertheles
     callbackPorts: [a.port, b.port],
     holderOf: async (port) => (port === a.port ? { name: 'codex', pid: 4711 } : null),
   });
-  await expect(signIns.start({ method: 'browser' })).rejects.toMatchObject({
+  await expect(signIns.start({ method: 'browser' }, 'cli')).rejects.toMatchObject({
     code: 'conflict',
     status: 409,
     message:
@@ -259,7 +260,7 @@ test('where both ports are taken it says by whom, and how to sign in nevertheles
   expect([signIns.list(), simulator.journal, a.visitors(), b.visitors()]).toEqual([[], [], 0, 0]);
 
   // B-11: the third way needs no port at all.
-  const pasted = await signIns.start({ method: 'paste' });
+  const pasted = await signIns.start({ method: 'paste' }, 'cli');
   const address = await callbackOf(pasted);
   expect([address.port, (await signIns.paste(pasted.id, ` ${address.href}\n`)).state, a.visitors()]).toEqual([
     String(a.port),
@@ -270,8 +271,8 @@ test('where both ports are taken it says by whom, and how to sign in nevertheles
 
 test('a pasted address must be the one that the sign-in ends at, and counts once', async () => {
   const { signIns, enrolled } = await signInWorld();
-  const started = await signIns.start({ method: 'browser' });
-  const other = await signIns.start({ method: 'paste' });
+  const started = await signIns.start({ method: 'browser' }, 'cli');
+  const other = await signIns.start({ method: 'paste' }, 'cli');
   const address = (await callbackOf(started)).href;
   const wrong = [
     'code=1',
@@ -296,17 +297,19 @@ test('a pasted address must be the one that the sign-in ends at, and counts once
 
 test('sign-ins are bounded: eight wait at most, and the last twenty are kept', async () => {
   const { signIns } = await signInWorld();
-  const waiting = await Promise.allSettled(Array.from({ length: 12 }, () => signIns.start({ method: 'browser' })));
+  const waiting = await Promise.allSettled(
+    Array.from({ length: 12 }, () => signIns.start({ method: 'browser' }, 'cli')),
+  );
   expect(waiting.filter(({ status }) => status === 'fulfilled').length).toBe(8);
-  await expect(signIns.start({ method: 'device' })).rejects.toMatchObject({
+  await expect(signIns.start({ method: 'device' }, 'cli')).rejects.toMatchObject({
     code: 'conflict',
     message: 'Too many sign-ins wait already. Finish or cancel one first.',
   });
   const [kept] = signIns.list();
   for (const { id } of signIns.list().slice(1)) signIns.cancel(id);
-  for (let count = 0; count < 30; count += 1) signIns.cancel((await signIns.start({ method: 'paste' })).id);
+  for (let count = 0; count < 30; count += 1) signIns.cancel((await signIns.start({ method: 'paste' }, 'cli')).id);
   expect([signIns.list().length, signIns.get(kept!.id).state]).toEqual([20, 'waiting']);
-  signIns.stop();
+  await signIns.stop();
   expect(signIns.get(kept!.id)).toMatchObject({
     state: 'cancelled',
     message: 'Relay ended before the sign-in was finished.',

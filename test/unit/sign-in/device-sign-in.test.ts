@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 
 test('a device sign-in shows a code, asks at the interval that the service names, and keeps the login', async () => {
   const { signIns, simulator, issuer, time, enrolled, ended } = await signInWorld();
-  const started = await signIns.start({ method: 'device', accountId: 'acc_9' });
+  const started = await signIns.start({ method: 'device', accountId: 'acc_9' }, 'cli');
   expect(started).toEqual({
     id: expect.stringMatching(/^signin_/),
     method: 'device',
@@ -45,7 +45,7 @@ test('a device sign-in shows a code, asks at the interval that the service names
   ]);
   const { tokens } = simulator.account('ann');
   expect(enrolled).toMatchObject([
-    { login: { secret: { ...tokens.current } }, wanted: { method: 'device', accountId: 'acc_9' } },
+    { login: { secret: { ...tokens.current } }, wish: { method: 'device', accountId: 'acc_9' }, by: 'cli' },
   ]);
   expect(time.waiting()).toEqual([]);
 });
@@ -61,7 +61,7 @@ test('a service that fails for a while, is late or asks for patience does not en
       { kind: 'status', status: 404, when },
       { kind: 'status', status: 429, when },
     );
-  const { id } = await signIns.start({ method: 'device' });
+  const { id } = await signIns.start({ method: 'device' }, 'cli');
   for (let polls = 0; polls < 4; polls += 1) {
     await time.untilSet(SECOND);
     time.advance(SECOND);
@@ -73,7 +73,7 @@ test('a service that fails for a while, is late or asks for patience does not en
 
 test('it gives up after 15 minutes and asks no more', async () => {
   const { signIns, simulator, time } = await signInWorld({ simulator: { signIn: { devicePendingPolls: 1e9 } } });
-  const { id } = await signIns.start({ method: 'device' });
+  const { id } = await signIns.start({ method: 'device' }, 'cli');
   await time.untilSet(SECOND);
   time.advance(15 * MINUTE);
   expect(signIns.get(id)).toMatchObject({
@@ -87,7 +87,7 @@ test('it gives up after 15 minutes and asks no more', async () => {
 
 test('a cancelled one asks no more', async () => {
   const { signIns, simulator, time } = await signInWorld();
-  const { id } = await signIns.start({ method: 'device' });
+  const { id } = await signIns.start({ method: 'device' }, 'cli');
   signIns.cancel(id);
   time.advance(MINUTE);
   expect([signIns.get(id).state, simulator.journal.length, time.waiting()]).toEqual(['cancelled', 1, []]);
@@ -95,7 +95,7 @@ test('a cancelled one asks no more', async () => {
 
 test('where the workspace has no device codes it says so, and what to do instead', async () => {
   const { signIns } = await signInWorld({ simulator: { signIn: { deviceSignIn: false } } });
-  await expect(signIns.start({ method: 'device' })).rejects.toMatchObject({
+  await expect(signIns.start({ method: 'device' }, 'cli')).rejects.toMatchObject({
     code: 'upstream_error',
     message:
       'The sign-in service does not offer device codes for this workspace. Sign in with a browser instead, or switch on ' +
@@ -122,7 +122,7 @@ test('the older spelling, a number as interval and a longer validity are underst
     response.end(JSON.stringify(answer));
   });
   const { signIns, time, ended } = await signInWorld({ issuerUrl });
-  const started = await signIns.start({ method: 'device' });
+  const started = await signIns.start({ method: 'device' }, 'cli');
   expect([started.userCode, started.expiresAt]).toEqual(['AB12-CD345', NOW + 15 * MINUTE]);
   time.advance(3 * SECOND);
   const { host } = new URL(issuerUrl);
@@ -135,5 +135,5 @@ test('the older spelling, a number as interval and a longer validity are underst
 test('an answer without a code is refused in words', async () => {
   const issuerUrl = await service((_request, response) => response.end('{"device_auth_id":"d"}'));
   const { signIns } = await signInWorld({ issuerUrl });
-  await expect(signIns.start({ method: 'device' })).rejects.toMatchObject({ code: 'upstream_invalid_response' });
+  await expect(signIns.start({ method: 'device' }, 'cli')).rejects.toMatchObject({ code: 'upstream_invalid_response' });
 });

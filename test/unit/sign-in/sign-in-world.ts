@@ -1,15 +1,13 @@
 import { request } from 'node:http';
 import { onTestFinished } from 'vitest';
+import type { SignInWish } from '../../../src-main/accounts/enrolment.ts';
 import { createIssuer, type Issuer } from '../../../src-main/accounts/issuer.ts';
 import type { Login } from '../../../src-main/accounts/login.ts';
 import type { PortHolder } from '../../../src-main/accounts/sign-in/port-holder.ts';
-import {
-  createSignIns,
-  type EnrolWish,
-  type SignIns,
-  type SignInsPorts,
-} from '../../../src-main/accounts/sign-in/sign-ins.ts';
+import type { Enrolled } from '../../../src-main/accounts/sign-in/sign-in.ts';
+import { createSignIns, type SignIns } from '../../../src-main/accounts/sign-in/sign-ins.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src-main/simulator/simulator.ts';
+import type { Actor } from '../../../src-shared/contract/audit.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
 import { createManualTime, type ManualTime } from '../../support/manual-timers.ts';
@@ -22,7 +20,9 @@ export interface SignInWorld {
   readonly issuer: Issuer;
   readonly time: ManualTime;
   /** The logins that were to be kept, with what was wished for. */
-  readonly enrolled: readonly { readonly login: Login; readonly wanted: EnrolWish }[];
+  readonly enrolled: readonly { readonly login: Login; readonly wish: SignInWish; readonly by: Actor }[];
+  /** The accounts whose login is new. */
+  readonly signedIn: readonly string[];
   readonly failures: readonly unknown[];
   /** Resolves when the sign-in is over. */
   ended(id: string): Promise<SignInView>;
@@ -32,7 +32,7 @@ export interface SignInWorldOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   readonly callbackPorts?: readonly number[];
   readonly holderOf?: (port: number) => Promise<PortHolder | null>;
-  readonly enrol?: SignInsPorts['enrol'];
+  readonly enrol?: (login: Login) => Promise<Enrolled>;
   /** Where the service is, when it is not the simulator. */
   readonly issuerUrl?: string;
 }
@@ -46,9 +46,13 @@ export async function signInWorld(options: SignInWorldOptions = {}): Promise<Sig
   const addresses = await simulator.start();
   const url = options.issuerUrl ?? addresses.issuer;
   const issuer = createIssuer({ url, version: '1.2.3', clock: time.clock, timers: time.timers });
-  const enrolled: { login: Login; wanted: EnrolWish }[] = [];
+  const enrolled: { login: Login; wish: SignInWish; by: Actor }[] = [];
   const failures: unknown[] = [];
-  const keep: SignInsPorts['enrol'] = async (login) => ({ accountId: 'acc_1', message: `Kept ${login.email}.` });
+  const signedIn: string[] = [];
+  const keep = async (login: Login): Promise<Enrolled> => ({
+    accountId: 'acc_1',
+    message: `Kept ${login.email}.`,
+  });
   const { enrol = keep } = options;
   const signIns = createSignIns({
     issuer,
@@ -57,15 +61,22 @@ export async function signInWorld(options: SignInWorldOptions = {}): Promise<Sig
     randomBytes: createCountingBytes(),
     callbackPorts: options.callbackPorts ?? [0],
     holderOf: options.holderOf ?? (async () => null),
-    checkAccount: () => undefined,
-    enrol(login, wanted) {
-      enrolled.push({ login, wanted });
-      return enrol(login, wanted);
+    accounts: {
+      checkSignInAgain: () => undefined,
+      as: (by) => ({
+        signIn(login, wish) {
+          enrolled.push({ login, wish, by });
+          return enrol(login);
+        },
+      }),
+      findLogins: async () => [],
     },
+    signedIn: (accountId) => void signedIn.push(accountId),
+    codexHomes: () => [],
     failed: (error) => void failures.push(error),
   });
   onTestFinished(async () => {
-    signIns.stop();
+    await signIns.stop();
     await simulator.stop();
     await issuer.close();
   });
@@ -75,6 +86,7 @@ export async function signInWorld(options: SignInWorldOptions = {}): Promise<Sig
     issuer,
     time,
     enrolled,
+    signedIn,
     failures,
     ended: (id) =>
       new Promise((resolve) => {
