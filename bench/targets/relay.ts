@@ -54,7 +54,15 @@ async function keyFor(env: NodeJS.ProcessEnv, { folder, upstreamPort }: Surround
   if (known !== undefined) return known;
   mkdirSync(folder, { recursive: true });
   for (let i = 1; i <= ACCOUNTS; i++) {
-    const args = ['accounts', 'add', '--api-key', '-', '--base-url', `http://127.0.0.1:${upstreamPort}/v1`];
+    const args = [
+      'accounts',
+      'add',
+      '--api-key',
+      '-',
+      '--base-url',
+      `http://127.0.0.1:${upstreamPort}/v1`,
+      '--unchecked',
+    ];
     await runRelay(env, [...args, '--label', `bench-${i}`], `sk-bench-${randomBytes(16).toString('hex')}`);
   }
   const created = await runRelay(env, ['keys', 'create', '--name', 'bench', '--json']);

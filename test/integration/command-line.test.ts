@@ -63,7 +63,18 @@ test('a data folder that cannot be used is refused in one sentence', async () =>
 
 test('without a running Relay, the commands work in the data folder itself', async () => {
   const secret = 'sk-test-0123456789abcdef';
-  const add = ['accounts', 'add', '--api-key', '-', '--base-url', 'http://127.0.0.1:9/v1', '--label', 'lab', '--json'];
+  const add = [
+    'accounts',
+    'add',
+    '--api-key',
+    '-',
+    '--base-url',
+    'http://127.0.0.1:9/v1',
+    '--label',
+    'lab',
+    '--json',
+    '--unchecked',
+  ];
   const added = await runRelay(home, add, `${secret}\n`);
   expect(added).toMatchObject({ code: 0, stderr: '' });
   const account = JSON.parse(added.stdout);
@@ -202,7 +213,7 @@ test('an imported login and its calls are seen by logs, newest first, and follow
   mkdirSync(join(home.dir, '.codex'));
   const login = join(home.dir, '.codex', 'auth.json');
   writeFileSync(login, simulator.account('a').authJson(), { mode: 0o600 });
-  const imported = await runRelay(home, ['accounts', 'import', login, '--label', 'mine', '--json']);
+  const imported = await runRelay(home, ['accounts', 'import', login, '--yes', '--label', 'mine', '--json']);
   expect(JSON.parse(imported.stdout)).toMatchObject({ label: 'mine', kind: 'chatgpt', linkedFile: login });
 
   const call = async (input: string): Promise<void> => {
@@ -240,7 +251,7 @@ test('an imported login and its calls are seen by logs, newest first, and follow
 });
 
 test('secrets show and move say what they did, and a failed move leaves everything where it was', async () => {
-  const add = ['accounts', 'add', '--api-key', '-', '--base-url', 'http://127.0.0.1:9/v1', '--json'];
+  const add = ['accounts', 'add', '--api-key', '-', '--base-url', 'http://127.0.0.1:9/v1', '--json', '--unchecked'];
   await runRelay(home, add, 'sk-test-0123456789abcdef\n');
   const before = readFileSync(join(home.dataDir, 'secrets.enc'), 'utf8');
   const shown = await runRelay(home, ['secrets', 'show', '--json']);
