@@ -21,7 +21,8 @@ export function createLive(queries: QueryClient) {
       case 'call': {
         const call = liveEventSchemas.call.parse(JSON.parse(data));
         calls.add(call);
-        queries.setQueryData(queryKeys.call(call.id), (known: unknown) => (known === undefined ? undefined : call));
+        // Its decisions come with the whole call only, once it is over.
+        if (call.status !== 'inflight') void queries.invalidateQueries({ queryKey: queryKeys.call(call.id) });
         return;
       }
       case 'account':

@@ -1,5 +1,5 @@
 import { type AccountCreate, accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
-import { type CallQuery, callListSchema, callSchema } from '../../src-shared/contract/call.ts';
+import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
 import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
@@ -22,7 +22,7 @@ export const createKey = (body: KeyCreate) => ask(keyCreatedSchema, '/api/keys',
 export const rotateKey = (id: string) => ask(keyCreatedSchema, `/api/keys/${segment(id)}/rotate`, { method: 'POST' });
 export const revokeKey = (id: string) => ask(keySchema, `/api/keys/${segment(id)}/revoke`, { method: 'POST' });
 
-export const getCall = (id: string) => ask(callSchema, `/api/calls/${segment(id)}`);
+export const getCall = (id: string) => ask(callDetailSchema, `/api/calls/${segment(id)}`);
 export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {
   const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
   return ask(callListSchema, `/api/calls?${new URLSearchParams(given)}`, { signal });

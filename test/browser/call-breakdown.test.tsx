@@ -2,11 +2,15 @@ import '../../src-renderer/styles/app.css';
 import { describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-react';
 import { CallBreakdown } from '../../src-renderer/features/calls/call-breakdown.tsx';
-import type { CallRecord } from '../../src-shared/contract/call.ts';
-import { call } from '../unit/dashboard/samples.ts';
+import type { CallDetail } from '../../src-shared/contract/call.ts';
+import { decision, call as record } from '../unit/dashboard/samples.ts';
+
+const call: CallDetail = { ...record, decisions: [decision] };
 
 const rowsOf = (container: Element): string[] =>
-  [...container.querySelectorAll('tr')].map((row) => [...row.children].map((cell) => cell.textContent).join(' | '));
+  [...container.querySelectorAll('section[aria-label^=Tokens] tr')].map((row) =>
+    [...row.children].map((cell) => cell.textContent).join(' | '),
+  );
 
 describe('the breakdown of a call', () => {
   it('says what happened in one sentence', async () => {
@@ -80,7 +84,7 @@ describe('hostile text (FAULTS B-05, B-06)', () => {
   it.each(payloads)('is text in every field: %j', async (payload) => {
     const title = document.title;
     const [served] = call.attempts;
-    const hostile: CallRecord = {
+    const hostile: CallDetail = {
       ...call,
       status: 'error',
       ...{ id: payload, errorCode: payload, reason: payload, keyId: payload, keyName: payload, project: payload },

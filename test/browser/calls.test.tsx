@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
-import { call, startAt } from '../unit/dashboard/samples.ts';
+import { call, decision, startAt } from '../unit/dashboard/samples.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -145,6 +145,6 @@ describe('the list of calls', () => {
     const { screen } = await openCalls([numbered(1)], '/calls/call_1');
     await screen.getByRole('button', { name: 'View as JSON' }).click();
     const text = screen.container.querySelector('pre')?.textContent ?? '';
-    expect(JSON.parse(text)).toEqual(numbered(1));
+    expect(JSON.parse(text)).toEqual({ ...numbered(1), decisions: [decision] });
   });
 });

@@ -1,8 +1,9 @@
 import { onTestFinished, vi } from 'vitest';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
-import { account, call, key, status } from '../unit/dashboard/samples.ts';
+import { account, call, decision, key, status } from '../unit/dashboard/samples.ts';
 
 interface Asked {
   method: string;
@@ -23,6 +24,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     accounts: [account] as AccountView[],
     keys: [key] as KeyView[],
     calls: [call] as CallRecord[],
+    decisions: [decision] as DecisionView[],
     refuseNext: null as string | null,
   };
   const asked: Asked[] = [];
@@ -69,7 +71,9 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/calls') return json(page(query));
     if (path.startsWith('/api/calls/')) {
       const found = state.calls.find((one) => path.endsWith(one.id));
-      return found === undefined ? refusal(404, 'There is no call with this id in the log.') : json(found);
+      return found === undefined
+        ? refusal(404, 'There is no call with this id in the log.')
+        : json({ ...found, decisions: state.decisions });
     }
     return json(account);
   }

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
-import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import type { CallDetail, CallRecord } from '../../../src-shared/contract/call.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { exactTime, RelativeTime } from '../../components/relative-time.tsx';
 import { formatBytes, formatDuration, unknown } from '../../format/figures.ts';
 import { AttemptWaterfall } from './attempt-waterfall.tsx';
 import { StatusName } from './call-status.tsx';
+import { DecisionCard } from './decision-card.tsx';
 import { describeCall } from './describe-call.ts';
 import { TokenTable } from './token-table.tsx';
 
@@ -17,7 +18,7 @@ const endpoints: Readonly<Record<CallRecord['endpoint'], string>> = {
 };
 
 /** Everything the log knows of one call. Whatever came from outside is text here, and nothing but text. */
-export function CallBreakdown({ call }: { call: CallRecord }) {
+export function CallBreakdown({ call }: { call: CallDetail }) {
   return (
     <div>
       <div className="grid gap-1 p-4">
@@ -36,6 +37,10 @@ export function CallBreakdown({ call }: { call: CallRecord }) {
 
       <Section title="Attempts">
         <AttemptWaterfall call={call} />
+      </Section>
+
+      <Section title="Decision">
+        <Decisions call={call} />
       </Section>
 
       <Section title="Tokens and cost">
@@ -86,6 +91,28 @@ export function CallBreakdown({ call }: { call: CallRecord }) {
         Relay’s own share of the time to the first output: {formatDuration(call.overheadMs)}. Prompts and answers are
         not kept.
       </p>
+    </div>
+  );
+}
+
+/** One card for each account that was chosen, in order. */
+function Decisions({ call: { decisions, status, endpoint } }: { call: CallDetail }) {
+  if (decisions.length === 0) {
+    if (status === 'inflight') return <p className="text-muted">Shown when the call is over.</p>;
+    return (
+      <p className="text-muted">
+        {endpoint === 'passthrough'
+          ? 'Such calls go to the first key that can take them.'
+          : 'None is kept for this call.'}
+      </p>
+    );
+  }
+  return (
+    <div className="grid gap-4">
+      {decisions.map((decision, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: decisions are in the order in which they were made
+        <DecisionCard key={index} decision={decision} title={decisions.length === 1 ? null : `${index + 1}.`} />
+      ))}
     </div>
   );
 }

@@ -14,7 +14,8 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
   const [asJson, setAsJson] = useState(false);
   const query = useQuery({ queryKey: queryKeys.call(id), queryFn: () => getCall(id) });
   const live = useLiveCalls().get(id);
-  const call = live ?? query.data;
+  // Live events carry no decisions.
+  const call = live === undefined ? query.data : { ...live, decisions: query.data?.decisions ?? [] };
   const json = call === undefined ? '' : JSON.stringify(call, null, 2);
   return (
     <aside

@@ -11,6 +11,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { packed } from './packed-decision.ts';
 import {
   account,
   accountModels,
@@ -21,7 +22,6 @@ import {
   decision,
   foundLogin,
   key,
-  packed,
   publicStatus,
   replayReport,
   signIn as signInView,

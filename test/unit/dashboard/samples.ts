@@ -1,5 +1,3 @@
-import { decide } from '../../../src-main/routing/decide.ts';
-import { packDecision } from '../../../src-main/routing/decision-record.ts';
 import { scoringOf } from '../../../src-main/routing/strategies.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { AccountModels, AccountTest } from '../../../src-shared/contract/account-models.ts';
@@ -12,7 +10,6 @@ import type { PublicStatus } from '../../../src-shared/contract/public-status.ts
 import type { ReplayReport } from '../../../src-shared/contract/routing.ts';
 import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
-import { candidate, choosing, account as routed } from '../routing/candidates.ts';
 
 export const startAt = Date.UTC(2026, 10, 24, 12);
 
@@ -247,21 +244,7 @@ export const publicStatus: PublicStatus = {
   ],
 };
 
-/** How a decision is stored, and what people read of it. */
-export const packed: unknown = JSON.parse(
-  packDecision(
-    decide(
-      [
-        candidate(routed('acc_1', { label: 'personal' })),
-        candidate(routed('acc_2', { label: 'work', enabled: false })),
-      ],
-      choosing(),
-      scoringOf({ 'routing.strategy': 'fill-first', 'routing.weights': { metered: 0, policy: 0 } }),
-      startAt,
-      () => 0,
-    ),
-  ),
-);
+/** What people read of `packed`. */
 export const decision: DecisionView = {
   at: startAt,
   strategy: 'fill-first',
