@@ -1,7 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { callParams, readJournalLine, upsertCall, upsertDecisions } from './call-row.ts';
+import type { CallRecord } from '../../src-shared/contract/call.ts';
+import { callParams, callSelection, readCallRow, readJournalLine, upsertCall, upsertDecisions } from './call-row.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
+import { createBacklog } from './usage/backlog.ts';
+import { createRollups } from './usage/rollups.ts';
 
 /** How much of the journal one transaction takes at most. */
 const chunkBytes = 256 * 1024;
@@ -15,6 +18,8 @@ export interface Drain {
   position(): JournalPosition;
   /** Whole lines that were no call. */
   damagedLines(): number;
+  /** Work that can wait: sums of older calls, old minutes. `false` when there is none. Throws as `step` does. */
+  idle(): boolean;
   /** Deletes the last file when all of it is in the database: for the end of a run. */
   finish(): void;
 }
@@ -29,13 +34,35 @@ interface Source {
  * Moves the journal into the database in order. A file goes when a newer one is known and all its rows are committed.
  * `left` are the files of an earlier run: after them, calls that are still in flight were interrupted.
  */
-export function createDrain(db: Database, folder: string, left: readonly JournalFile[], interrupt: boolean): Drain {
+export function createDrain(
+  db: Database,
+  folder: string,
+  left: readonly JournalFile[],
+  interrupt: boolean,
+  now: () => number = Date.now,
+): Drain {
+  const rollups = createRollups(db);
+  const backlog = createBacklog(db, rollups, now);
   const sources: Source[] = left.map(({ file, size }) => ({ file, size, offset: 0 }));
   let leftFiles = left.length;
   let interruptPending = interrupt;
   let damaged = 0;
   let position: JournalPosition = { file: 0, offset: 0 };
   const upsert = db.prepare(upsertCall);
+  const known = db.prepare<[string], { row: number; status: string }>(
+    'SELECT rowid AS row, status FROM calls WHERE id = ?',
+  );
+  const whole = db.prepare<[string], Record<string, unknown>>(`SELECT ${callSelection} FROM calls WHERE id = ?`);
+
+  /** A line that is applied again meets its own row, and takes out of the sums what it had added. */
+  function store(call: CallRecord): void {
+    const there = known.get(call.id);
+    const isCounted = there === undefined || backlog.isCounted(there.row);
+    const before = there === undefined || there.status === 'inflight' ? null : readCallRow(whole.get(call.id) ?? {});
+    upsert.run(...callParams(call));
+    if (isCounted && call.status !== 'inflight') rollups.count(before, call);
+  }
+
   const explain = db.prepare(upsertDecisions);
   const commit = db.transaction((lines: readonly string[]): number => {
     let unread = 0;
@@ -45,15 +72,22 @@ export function createDrain(db: Database, folder: string, left: readonly Journal
         unread += 1;
         continue;
       }
-      upsert.run(...callParams(read.call));
+      store(read.call);
       if (read.decisions.length > 0) explain.run(read.call.id, JSON.stringify(read.decisions));
     }
+    rollups.write();
     return unread;
   });
-  const interruptRunning = db.prepare(
-    `UPDATE calls SET status = 'interrupted', reason = coalesce(reason, 'Relay stopped before this call ended.')
-      WHERE status = 'inflight' AND status <> 'ok'`,
+  const running = db.prepare<[], Record<string, unknown>>(
+    `SELECT ${callSelection} FROM calls WHERE status = 'inflight' AND status <> 'ok'`,
   );
+  const interruptRunning = db.transaction((): void => {
+    for (const row of running.all()) {
+      const call = readCallRow(row);
+      store({ ...call, status: 'interrupted', reason: call.reason ?? 'Relay stopped before this call ended.' });
+    }
+    rollups.write();
+  });
 
   function take(source: Source): void {
     const { text, length } = readLines(journalPath(folder, source.file), source.offset, source.size);
@@ -82,7 +116,7 @@ export function createDrain(db: Database, folder: string, left: readonly Journal
   return {
     step() {
       if (interruptPending && leftFiles === 0) {
-        interruptRunning.run();
+        interruptRunning.immediate();
         interruptPending = false;
       }
       return step();
@@ -96,6 +130,7 @@ export function createDrain(db: Database, folder: string, left: readonly Journal
           sources.push({ file, size, offset: 0 });
       }
     },
+    idle: backlog.step,
     position: () => position,
     damagedLines: () => damaged,
     finish() {

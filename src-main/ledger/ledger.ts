@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { readCursor } from './call-filter.ts';
@@ -37,6 +38,8 @@ export interface Ledger {
   call(id: string): Promise<CallRecord | null>;
   /** The decisions that were settled with a call, as they were given. */
   decisions(id: string): Promise<unknown[]>;
+  /** Sums over any window. `timeZone` is the person's own. */
+  usage(query: UsageQuery, timeZone: string): Promise<UsageView>;
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
   onChange(listener: (call: CallRecord) => void): () => void;
@@ -209,6 +212,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const [row] = await reader.all('SELECT body FROM decisions WHERE call_id = ?', [id]);
       return row === undefined ? [] : JSON.parse(String(row['body']));
     },
+    usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     state,
     onChange(listener) {
       listeners.add(listener);

@@ -9,6 +9,7 @@ import { decisionsSchema } from './migrations/v8-decisions.ts';
 import { accountRemovalSchema } from './migrations/v9-account-removal.ts';
 import { budgetsSchema } from './migrations/v10-budgets.ts';
 import { conversationsSchema } from './migrations/v11-conversations.ts';
+import { rollupsSchema } from './migrations/v12-rollups.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   accountRemovalSchema,
   budgetsSchema,
   conversationsSchema,
+  rollupsSchema,
 ];

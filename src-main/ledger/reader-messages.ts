@@ -1,9 +1,12 @@
 import type { CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { SqlValue } from './database.ts';
+import type { UsageContext } from './usage/usage-query.ts';
 
 export type ReadRequest =
   | { readonly type: 'calls'; readonly query: CallQuery; readonly except: readonly string[] }
   | { readonly type: 'call'; readonly id: string }
+  | { readonly type: 'usage'; readonly query: UsageQuery; readonly context: UsageContext }
   | { readonly type: 'all'; readonly sql: string; readonly params: readonly SqlValue[] };
 
 export type ToReader = ReadRequest & { readonly request: number };
@@ -11,6 +14,7 @@ export type ToReader = ReadRequest & { readonly request: number };
 export type ReadAnswer =
   | { readonly type: 'calls'; readonly calls: CallRecord[] }
   | { readonly type: 'call'; readonly call: CallRecord | null }
+  | { readonly type: 'usage'; readonly usage: UsageView }
   | { readonly type: 'all'; readonly rows: Record<string, unknown>[] }
   | { readonly type: 'failed'; readonly reason: string };
 

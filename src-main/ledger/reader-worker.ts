@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { selectCall, selectCalls } from './call-page.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+import { readUsage } from './usage/usage-query.ts';
 
 /** Readers of a WAL database wait for no writer, only for the moment in which another program recovers the log. */
 const busyMs = 2_000;
@@ -24,6 +25,7 @@ function answer(request: ReadRequest): ReadAnswer {
       return { type: 'calls', calls: selectCalls(db, request.query, request.except) };
     }
     if (request.type === 'call') return { type: 'call', call: selectCall(db, request.id) };
+    if (request.type === 'usage') return { type: 'usage', usage: readUsage(db, request.query, request.context) };
     const statement = db.prepare<unknown[], Record<string, unknown>>(request.sql);
     return { type: 'all', rows: statement.all(...request.params) };
   } catch (error) {

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { SqlValue } from './database.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+import type { UsageContext } from './usage/usage-query.ts';
 import { workerFile } from './worker-file.ts';
 
 /** The thread costs tens of megabytes, so it goes when nobody has asked for this long. */
@@ -14,6 +16,7 @@ export interface Reader {
   /** The page's rows and one more; calls in `except` are left out. */
   calls(query: CallQuery, except: readonly string[]): Promise<CallRecord[]>;
   call(id: string): Promise<CallRecord | null>;
+  usage(query: UsageQuery, context: UsageContext): Promise<UsageView>;
   all(sql: string, params: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -98,6 +101,11 @@ export function createReader(databasePath: string): Reader {
     async call(id) {
       const answer = await ask({ type: 'call', id });
       return answer.type === 'call' ? answer.call : null;
+    },
+    async usage(query, context) {
+      const answer = await ask({ type: 'usage', query, context });
+      if (answer.type !== 'usage') throw unreadable('it gave another answer');
+      return answer.usage;
     },
     async all(sql, params) {
       const answer = await ask({ type: 'all', sql, params });

@@ -65,7 +65,10 @@ export function createWriteLoop(ports: WriteLoopPorts): WriteLoop {
       runNext(run);
       return true;
     }
-    if (!drain.step()) return false;
+    if (!drain.step()) {
+      ports.onStarted();
+      return !finishing && drain.idle();
+    }
     ports.syncLater();
     sayCommitted();
     return true;

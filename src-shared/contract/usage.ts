@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { isTimeZone } from '../domain/period.ts';
+
+const dimensionSchema = z.enum(['model', 'account', 'key', 'project', 'member', 'client', 'status', 'endpoint']);
+export type UsageDimension = z.infer<typeof dimensionSchema>;
+
+const grainSchema = z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']);
+export type UsageGrain = z.infer<typeof grainSchema>;
+
+const at = z.coerce.number().int().min(0).max(8.64e15);
+const filter = z.string().max(300).optional();
+
+/** The query of GET /api/usage. Without times, the last 24 hours; an empty filter value means "none", such as no project. */
+export const usageQuerySchema = z.object({
+  from: at.optional(),
+  /** Not included. */
+  to: at.optional(),
+  /** By default about 60 points. */
+  grain: grainSchema.optional(),
+  /** One or two of them, with a comma between. */
+  by: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((name) => name !== ''))
+    .pipe(z.array(dimensionSchema).max(2)),
+  /** `previous`: also the window of the same length before. */
+  compare: z.enum(['none', 'previous']).default('none'),
+  /** IANA name; the setting time.zone, or the machine's own. */
+  timeZone: z.string().max(64).refine(isTimeZone, 'it is not the name of a time zone').optional(),
+  model: filter,
+  account: filter,
+  key: filter,
+  project: filter,
+  member: filter,
+  client: filter,
+  status: filter,
+  endpoint: filter,
+});
+export type UsageQuery = z.output<typeof usageQuerySchema>;
+
+const count = z.number().int().nonnegative();
+const ms = z.number().nonnegative().nullable();
+const share = z.number().min(0).max(1).nullable();
+
+/** Sums of calls. What is not known is not in a sum, and how many calls that are is counted beside it. */
+export const usageFiguresSchema = z.object({
+  calls: count,
+  errors: count,
+  /** Of all calls; `null` without calls. */
+  errorRate: share,
+  attempts: count,
+  /** Calls that gave output whose tokens, or whose price, are not known. */
+  unknownUsage: count,
+  unknownCost: count,
+  inputTokens: count,
+  cachedTokens: count,
+  /** Cached input tokens of all input tokens. */
+  cacheShare: share,
+  outputTokens: count,
+  reasoningTokens: count,
+  /** At API prices, really paid, and the difference. */
+  costMicroUsd: count,
+  spentMicroUsd: count,
+  savedMicroUsd: z.number().int(),
+  /** Percentiles are read from bins, with an error of at most 4.5 %. */
+  ttftMs: z.object({ p50: ms, p90: ms, p99: ms }),
+  durationMs: z.object({ p50: ms, p90: ms, p99: ms }),
+  /** Output tokens over the time from the first output to the last. */
+  tokensPerSecond: z.number().nonnegative().nullable(),
+});
+export type UsageFigures = z.infer<typeof usageFiguresSchema>;
+
+const pointSchema = z.object({ at: z.number().int(), figures: usageFiguresSchema });
+
+const groupSchema = z.object({
+  /** Its value for each dimension that was asked for; `null` where calls have none. */
+  key: z.partialRecord(dimensionSchema, z.string().nullable()),
+  figures: usageFiguresSchema,
+  previous: usageFiguresSchema.nullable(),
+  series: z.array(pointSchema),
+});
+export type UsageGroup = z.infer<typeof groupSchema>;
+
+/** The answer of GET /api/usage. Spans without calls are in a series with zeros. */
+export const usageSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  grain: grainSchema,
+  timeZone: z.string(),
+  /** Names for the ids in `key`: accounts' labels and keys' names. */
+  names: z.record(z.string(), z.string()),
+  totals: usageFiguresSchema,
+  previous: usageFiguresSchema.nullable(),
+  series: z.array(pointSchema),
+  /** The most calls first. */
+  groups: z.array(groupSchema),
+  /** Calls from before sums were kept that are not counted yet; 0 once the ledger has caught up. */
+  uncounted: count,
+});
+export type UsageView = z.infer<typeof usageSchema>;
