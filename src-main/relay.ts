@@ -17,6 +17,7 @@ import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
+import { timeZoneOf } from './config/time-zone.ts';
 import { createAccountDesk } from './dashboard/account-desk.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
@@ -28,6 +29,7 @@ import { createCallEstimates } from './gateway/call-estimate.ts';
 import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
+import { createKeyDesk } from './gateway/key-desk.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
 import { createPassthrough } from './gateway/passthrough-port.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
@@ -122,6 +124,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
+  const timeZone = timeZoneOf(settings);
   const secretRoom = await openSecretRoom({
     dataDir,
     environment,
@@ -160,6 +163,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     timers,
     randomBytes,
     settings,
+    timeZone,
     onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
   const costOf = createCallCosts(accounts.get, settings);
@@ -305,16 +309,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const dashboard = createDashboard({
     accounts: desk,
     signIns,
-    keys: {
-      ...keys,
-      async revoke(id, cut = false) {
-        const key = await keys.revoke(id);
-        if (cut) active.endOf(id);
-        return key;
-      },
-    },
+    keys: createKeyDesk(keys, active),
     budgets,
     ledger,
+    usage: { usage: (query) => ledger.usage(query, timeZone()) },
     routing: routing.questions,
     affinities: routing.affinity,
     settings,

@@ -9,6 +9,7 @@ import { replayReportSchema, routingSchema } from '../../src-shared/contract/rou
 import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/secrets.ts';
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
+import { usageSchema } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccountApi } from './account-api.ts';
 import type { RunningRelay } from './relay-access.ts';
@@ -69,6 +70,11 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     secrets: {
       view: () => get('/secrets', secretsSchema),
       move: (wanted) => post('/secrets/move', secretsMovedSchema, wanted),
+    },
+    usage: ({ by, ...query }) => {
+      const search = new URLSearchParams({ by: by.join(',') });
+      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+      return get(`/usage?${search}`, usageSchema);
     },
     calls: ({ limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });

@@ -80,6 +80,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       keys,
       budgets,
       secrets: secretMover,
+      usage: (query) => ledger.usage(query, query.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
       calls: ledger.calls,
     },
     async close() {

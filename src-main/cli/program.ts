@@ -12,6 +12,7 @@ import { secretsCommand } from './secrets-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import type { Terminal } from './terminal.ts';
+import { usageCommand } from './usage-command.ts';
 
 /** The whole command line. It throws CommanderError for help and wrong usage instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal): Command {
     budgetsCommand,
     secretsCommand,
     logsCommand,
+    usageCommand,
     routeCommand,
     statusCommand,
     openCommand,

@@ -9,6 +9,7 @@ import type {
   RoutingPort,
   SecretsPort,
   SignInsPort,
+  UsagePort,
 } from '../dashboard/ports.ts';
 
 /** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
@@ -18,6 +19,7 @@ export interface RelayAccess {
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
+  readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
 }
 

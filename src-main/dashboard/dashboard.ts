@@ -23,6 +23,7 @@ import { createSessions } from './sessions.ts';
 import { settingsResource } from './settings-resource.ts';
 import { signInsResource } from './sign-ins-resource.ts';
 import { statusPages } from './status-pages.ts';
+import { usageResource } from './usage-resource.ts';
 
 export interface Dashboard {
   /** Mounted at the root, behind the Host allow-list and after the gateway: it answers whatever comes to it. */
@@ -51,6 +52,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/calls', callsResource(ports.ledger));
   api.use('/routing/affinities', affinitiesResource(ports.affinities, ports.accounts));
   api.use('/routing', routingResource(ports.routing));
+  api.use('/usage', usageResource(ports.usage));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));
   api.use('/events', eventsResource(hub));

@@ -18,6 +18,7 @@ import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/co
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
 import type { StatusPagesPort } from './status-pages.ts';
@@ -108,6 +109,11 @@ export interface AffinitiesPort {
   releaseAll(): number;
 }
 
+/** Sums of calls over any window, in the person's time zone where the query names none. */
+export interface UsagePort {
+  usage(query: UsageQuery): Awaitable<UsageView>;
+}
+
 export interface LedgerPort {
   calls(query: CallQuery): Awaitable<CallList>;
   call(id: string): Awaitable<CallRecord | null>;
@@ -154,6 +160,7 @@ export interface DashboardPorts {
   readonly budgets: BudgetsPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
+  readonly usage: UsagePort;
   readonly routing: RoutingPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;

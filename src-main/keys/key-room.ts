@@ -15,6 +15,8 @@ export interface KeyRoomPorts {
   readonly timers: Timers;
   readonly randomBytes: (size: number) => Buffer;
   readonly settings: SettingsStore;
+  /** IANA name of the person's time zone. */
+  readonly timeZone: () => string;
   readonly onMark: (budget: BudgetView, mark: number) => void;
 }
 
@@ -26,8 +28,7 @@ export interface KeyRoom {
 
 /** Keys, their budgets, and the gate that every call of theirs goes through. */
 export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
-  const { database, clock, timers, randomBytes, settings, onMark } = ports;
-  const timeZone = () => settings.get('time.zone') || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { database, clock, timers, randomBytes, settings, timeZone, onMark } = ports;
   const queueMs = () => settings.get('limits.queueMs');
   const places = () => settings.get('limits.concurrentCalls');
   const [keys, budgets, past] = await Promise.all([

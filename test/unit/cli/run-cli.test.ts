@@ -76,6 +76,7 @@ test('help lists exactly the commands there are', async () => {
     'budgets',
     'secrets',
     'logs',
+    'usage',
     'route',
     'status',
     'open',

@@ -28,6 +28,7 @@ import {
   startAt,
   status,
   strategyWeights,
+  usage,
 } from './samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
@@ -225,6 +226,12 @@ export async function startDashboard() {
       runReplay: (question) => {
         note('replay', question);
         return replayReport;
+      },
+    },
+    usage: {
+      usage: (query) => {
+        note('usage', query);
+        return usage;
       },
     },
     settings: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, budget, call, decision, key, replayReport, startAt, status, strategyWeights } from './samples.ts';
+import { account, call, decision, key, replayReport, startAt, status, strategyWeights } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -108,43 +108,6 @@ describe('resources', () => {
         },
       ],
       ['change', 'key_1', { overflow: true }],
-    ]);
-  });
-
-  it('lists, makes, changes and removes budgets', async () => {
-    const room = await startDashboard();
-    const headers = { ...room.script, 'content-type': 'application/json' };
-    const wanted = { scope: 'project', subject: 'site', unit: 'cost', period: 'day', limit: 5_000_000 };
-    const listed = await room.ask('/api/budgets', { headers: room.script });
-    const made = await post(room, '/api/budgets', wanted);
-    const bad = await post(room, '/api/budgets', { ...wanted, unit: 'euros' });
-    const changed = await room.ask('/api/budgets/bud_1', { method: 'PATCH', headers, body: '{"limit":1}' });
-    const removed = await room.ask('/api/budgets/bud_1', { method: 'DELETE', headers: room.script });
-    expect([listed.json(), made.status, bad.status, changed.status, removed.status, room.asked]).toEqual([
-      { budgets: [budget] },
-      201,
-      400,
-      200,
-      204,
-      [
-        ['create budget', { ...wanted, marks: [0.5, 0.8] }],
-        ['change budget', 'bud_1', { limit: 1 }],
-        ['remove budget', 'bud_1'],
-      ],
-    ]);
-  });
-
-  it('rotates with a grace of its own, and revokes with or without cutting what runs', async () => {
-    const room = await startDashboard();
-    await post(room, '/api/keys/key_1/rotate', { graceMs: 0 });
-    await post(room, '/api/keys/key_1/revoke', { cut: true });
-    const bad = await post(room, '/api/keys/key_1/rotate', { graceMs: -1 });
-    expect([room.asked, bad.status]).toEqual([
-      [
-        ['rotate', 'key_1', 0],
-        ['revoke', 'key_1', true],
-      ],
-      400,
     ]);
   });
 

@@ -10,6 +10,7 @@ import type { PublicStatus } from '../../../src-shared/contract/public-status.ts
 import type { ReplayReport } from '../../../src-shared/contract/routing.ts';
 import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
+import type { UsageFigures, UsageView } from '../../../src-shared/contract/usage.ts';
 
 export const startAt = Date.UTC(2026, 10, 24, 12);
 
@@ -325,4 +326,40 @@ export const replayReport: ReplayReport = {
     },
   ],
   limits: ['A sentence about what cannot be known.'],
+};
+
+const figures: UsageFigures = {
+  calls: 3,
+  errors: 1,
+  errorRate: 1 / 3,
+  attempts: 4,
+  unknownUsage: 0,
+  unknownCost: 1,
+  inputTokens: 1_200,
+  cachedTokens: 600,
+  cacheShare: 0.5,
+  outputTokens: 80,
+  reasoningTokens: 20,
+  costMicroUsd: 1_500,
+  spentMicroUsd: 0,
+  savedMicroUsd: 1_500,
+  ttftMs: { p50: 420, p90: 900, p99: null },
+  durationMs: { p50: 2_300, p90: 4_000, p99: null },
+  tokensPerSecond: 42.5,
+};
+
+export const usage: UsageView = {
+  from: startAt,
+  to: startAt + 86_400_000,
+  grain: 'total',
+  timeZone: 'UTC',
+  names: { acc_1: '=HYPERLINK("x")' },
+  totals: figures,
+  previous: null,
+  series: [{ at: startAt, figures }],
+  groups: [
+    { key: { account: 'acc_1' }, figures, previous: null, series: [{ at: startAt, figures }] },
+    { key: { account: null }, figures, previous: null, series: [{ at: startAt, figures }] },
+  ],
+  uncounted: 0,
 };

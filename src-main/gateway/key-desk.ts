@@ -1,0 +1,14 @@
+import type { Keys } from '../keys/keys.ts';
+import type { ActiveCalls } from './active-calls.ts';
+
+/** Keys as a person handles them: taking one back can also end the calls of it that run. */
+export function createKeyDesk(keys: Keys, active: Pick<ActiveCalls, 'endOf'>) {
+  return {
+    ...keys,
+    async revoke(id: string, cut = false) {
+      const key = await keys.revoke(id);
+      if (cut) active.endOf(id);
+      return key;
+    },
+  };
+}
