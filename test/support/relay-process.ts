@@ -42,12 +42,12 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs one command to its end. `onOutput` sees its stdout so far, each time that it grows. */
+/** Runs one command to its end. `onOutput` sees its stdout so far, each time that it grows, and can send it a signal. */
 export function runRelay(
   home: RelayHome,
   args: readonly string[],
   input = '',
-  onOutput: (stdout: string) => void = () => undefined,
+  onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
   entry = sourceEntry,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [entry, ...args], { env: home.variables, stdio: 'pipe' });
@@ -55,7 +55,7 @@ export function runRelay(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    onOutput(stdout);
+    onOutput(stdout, (signal) => void child.kill(signal));
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;

@@ -29,6 +29,8 @@ export interface RunningRelay {
 export interface RunningRelayOptions {
   /** Default: one ChatGPT login named `a`. ChatGPT logins are imported, API keys added, in this order. */
   readonly accounts?: SimulatorOptions['accounts'];
+  /** Logins and keys that the simulator knows and Relay does not. */
+  readonly strangers?: SimulatorOptions['accounts'];
   readonly simulator?: Partial<SimulatorOptions>;
   readonly settings?: Partial<Settings>;
   /** What ends by itself in Relay ends by this time, and calls have its dates. Sockets keep to their own. */
@@ -40,7 +42,13 @@ export interface RunningRelayOptions {
 /** A real Relay on a free port, in front of a simulated upstream, with secrets in memory and its own data folder. */
 export async function startRelay(options: RunningRelayOptions = {}): Promise<RunningRelay> {
   const accounts = options.accounts ?? [{ name: 'a', kind: 'chatgpt' as const }];
-  const simulator = createSimulator({ clock: systemClock, ...options.simulator, accounts });
+  const simulator = createSimulator({
+    clock: systemClock,
+    ...options.simulator,
+    accounts: [...accounts, ...(options.strangers ?? [])],
+    // Whoever signs in comes back to a free port: the real ones may be somebody's.
+    signIn: { redirectPorts: 'any', ...options.simulator?.signIn },
+  });
   const upstream = await simulator.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-test-'));
   const logged: string[] = [];
@@ -48,6 +56,7 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
     createRelay({
       dataDir,
       port: 0,
+      callbackPorts: [0],
       log: collectingLog(logged),
       settings: options.settings ?? {},
       ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),
