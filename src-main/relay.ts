@@ -151,6 +151,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     checks: { apiKey: createKeyCheck({ exchanges, baseUrl: environment.openaiBaseUrl, version: relayVersion }) },
     signals: (accountId) => signalsOf(accountId),
     storageFailed,
+    needsPerson: (account, reason) => log.warn({ account: account.label }, reason),
   });
   const secretMover = secretRoom.mover(() => [
     { name: API_TOKEN, what: 'the API token', optional: true },

@@ -58,6 +58,8 @@ export interface AccountPorts {
   readonly checks: Pick<SecretChecks, 'apiKey'> & Partial<SecretChecks>;
   /** What routing sees of an account; nothing is known where it is not given. */
   readonly signals?: (accountId: string) => AccountSignals;
+  /** Told once, when an account that worked needs a person. */
+  readonly needsPerson?: (account: Account, reason: string) => void;
   /** Told when quota or a rest could not be written down; calls go on. */
   readonly storageFailed?: (error: unknown) => void;
 }
@@ -142,7 +144,7 @@ export interface Accounts extends AccountControl {
 
 export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   const { database, secrets, clock, timers, random, issuer, randomBytes, readFile } = ports;
-  const { signals = () => nothingKnown, storageFailed = () => undefined } = ports;
+  const { signals = () => nothingKnown, needsPerson = () => undefined, storageFailed = () => undefined } = ports;
   const accounts: Account[] = await loadAccounts(database);
   const listeners = new Set<() => void>();
   const lateWrites = createLateWrites(database, storageFailed);
@@ -163,7 +165,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
   const view = (account: Account, now: number): AccountView =>
     viewAccount(account, signals(account.id), issuer.clock.skewMs(), now);
   const shown = (account: Account): AccountView => view(account, clock.now());
-  const observations = createObservations({ find, lateWrites, audit, restAudit, clock, changed });
+  const observations = createObservations({ find, lateWrites, audit, restAudit, clock, changed, needsPerson });
   /** The account works again, and its newest tokens may know more of it. */
   const renewed = (account: Account, login: Login | null): void => {
     const change = { email: login?.email ?? account.email, plan: login?.plan ?? account.plan, needsSignIn: null };

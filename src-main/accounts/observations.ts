@@ -15,12 +15,22 @@ export interface ObservationPorts {
   readonly restAudit: RestAudit;
   readonly clock: Clock;
   readonly changed: () => void;
+  /** Told once, when an account that worked needs a person. */
+  readonly needsPerson: (account: Account, reason: string) => void;
 }
 
 export type Observations = ReturnType<typeof createObservations>;
 
 /** What calls teach about accounts. Takes effect at once, is written late, and is nothing for an account that is gone. */
-export function createObservations({ find, lateWrites, audit, restAudit, clock, changed }: ObservationPorts) {
+export function createObservations({
+  find,
+  lateWrites,
+  audit,
+  restAudit,
+  clock,
+  changed,
+  needsPerson,
+}: ObservationPorts) {
   const offered = new Map<string, readonly OfferedModel[]>();
 
   const observe = (id: string, learn: (account: Account) => void): void => {
@@ -58,6 +68,7 @@ export function createObservations({ find, lateWrites, audit, restAudit, clock, 
       observe(id, (account) => {
         if (account.needsSignIn === null) {
           audit.note({ actor: 'automatic', what: 'needs-sign-in', account, detail: reason });
+          needsPerson(account, reason);
         }
         account.needsSignIn = reason;
         lateWrites.put(`${id} sign-in`, updateAccount(id, { needsSignIn: reason }));

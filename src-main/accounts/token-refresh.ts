@@ -48,7 +48,7 @@ export interface TokenRefresh {
 }
 
 /** An answer that is given up is a login that may be lost, so the exchange itself may take much longer (30 s). */
-const CALL_WAIT_MS = 8_000;
+const CALL_WAIT_MS = 5_000;
 const FRESH_MS = 30_000;
 
 interface Unstored {
