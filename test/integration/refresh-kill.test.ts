@@ -61,6 +61,15 @@ it(`${rounds} times kill -9 around a refresh: no refresh token is sent twice, an
   const last = await run(simulator, issuer, dataDir, null);
 
   const sent = tokensSent(simulator);
+  console.log(
+    'STAT',
+    JSON.stringify({
+      sent: sent.length,
+      unique: new Set(sent).size,
+      served: said.filter((l) => l.startsWith('served')).length,
+      refused: said.filter((l) => l.startsWith('refused')).length,
+    }),
+  );
   expect(new Set(sent).size).toBe(sent.length);
   expect(sent.length).toBeGreaterThanOrEqual(rounds);
   expect(last.at(-1)).toBe(`served Bearer ${simulator.account('ann').accessToken()}`);
