@@ -18,6 +18,7 @@ import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
 import { timeZoneOf } from './config/time-zone.ts';
+import { unheldTimers } from './config/unheld-timers.ts';
 import { createAccountDesk } from './dashboard/account-desk.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
@@ -390,10 +391,4 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   };
 }
 
-/** Runs once, later, and keeps no process alive; the answer cancels it. */
-function schedule(run: () => void, afterMs: number): () => void {
-  const timer = setTimeout(run, afterMs).unref();
-  return () => clearTimeout(timer);
-}
-
-const unheldTimers: Timers = { set: (delayMs, run) => schedule(run, delayMs) };
+const schedule = (run: () => void, afterMs: number): (() => void) => unheldTimers.set(afterMs, run);
