@@ -106,8 +106,10 @@ export interface Accounts extends AccountControl {
   /** The ChatGPT login whose own access token this bearer is, for a Codex CLI that is signed in with it (PROTOCOL 7.2). */
   ownerOfToken(bearer: string): Promise<Account | null>;
 
-  /** The head of an answer that the upstream gave to the account's own credential, after `tookMs`. */
+  /** The head of any answer to the account's own credential, after `tookMs`. */
   recordHeaders(id: string, headers: IncomingHttpHeaders, tookMs?: number): void;
+  /** The upstream took the account's credential: an answer has begun. */
+  accepted(id: string): void;
   /** A `codex.rate_limits` event. */
   recordEvent(id: string, event: Buffer): void;
   /** The answer of `wham/usage` to a request that left at `askedAt` (ms). False where it is none; nothing is learned then. */
@@ -270,12 +272,12 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       ),
     recordHeaders(id, headers, tookMs) {
       if (tookMs !== undefined && find(id)?.kind === 'chatgpt') issuer.clock.observe(headers.date ?? null, tookMs);
-      logins.accepted(id);
       const plan = headers['x-codex-plan-type'];
       observations.plan(id, typeof plan === 'string' ? plan : null);
       observations.quota.windows(id, readQuotaHeaders(headers, clock.now()));
       observations.quota.credits(id, readCreditsHeaders(headers, clock.now()));
     },
+    accepted: logins.accepted,
     recordEvent(id, event) {
       const json = parseObject(event.toString('utf8'));
       const plan = json?.['plan_type'];

@@ -34,7 +34,10 @@ export interface RoutedAccount extends UpstreamAccount {
 export interface AccountPool {
   list(): readonly RoutedAccount[];
   credential(accountId: string): Promise<Credential>;
+  /** The head of any answer, after `tookMs`. */
   recordHeaders(accountId: string, headers: IncomingHttpHeaders, tookMs?: number): void;
+  /** The upstream took the account's credential: an answer has begun. */
+  accepted(accountId: string): void;
   recordEvent(accountId: string, event: Buffer): void;
   /** When the limit in a refusal ends (ms) and which family it belongs to. */
   readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };

@@ -175,6 +175,7 @@ export class Route implements RunningRoute {
         ports.accounts.recordHeaders(account.id, headers, open.reached());
       },
       accepted: (headers) => {
+        ports.accounts.accepted(account.id);
         const turnState = headers['x-codex-turn-state'];
         if (typeof turnState === 'string') ports.affinity.tieTurnState(turnState, account.id);
         if (this.rows.length > 0) sink.reset();

@@ -104,6 +104,7 @@ async function attempt(
     };
   }
   const result = await new Promise<AttemptResult>((resolve) => {
+    const sentAt = clock.monotonic();
     let firstByteAt: number | null = null;
     let outputAt: number | null = null;
     const end = (failure: Failure | null, terminal: JsonObject | null): void =>
@@ -111,9 +112,9 @@ async function attempt(
     const events = {
       reached(headers: IncomingHttpHeaders): void {
         firstByteAt = clock.monotonic();
-        accounts.recordHeaders(account.id, headers);
+        accounts.recordHeaders(account.id, headers, firstByteAt - sentAt);
       },
-      accepted(): void {},
+      accepted: () => accounts.accepted(account.id),
       rateLimits(frame: Frame): void {
         accounts.recordEvent(account.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
       },

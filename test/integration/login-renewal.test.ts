@@ -197,7 +197,7 @@ describe('a login that has ended', () => {
     time.clock.advance(5 * DAY);
     const b = relay.simulator.account('b');
     b.tokens.issue();
-    await relay.relay.accounts.importAuthJson({ content: b.authJson() });
+    await relay.relay.accounts.importAuthJson({ content: b.authJson(), acceptShared: true });
     time.clock.advance(5 * DAY);
     const asking = ask(relay);
     await until(() => exchanges(relay) === 1);

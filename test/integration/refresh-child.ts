@@ -5,6 +5,7 @@ import { openLedger } from '../../src-main/ledger/ledger.ts';
 import { openFileStore } from '../../src-main/secrets/file-store.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import { systemTimers } from '../../src-shared/domain/timers.ts';
+import { trustingChecks } from '../support/trusting-checks.ts';
 
 // Asks for the credential of a login that has ended, which renews it; the test kills it somewhere in between. Where a person
 // would have to sign in, it takes the new login that it was given and asks again.
@@ -25,9 +26,10 @@ const accounts = await createAccounts({
   random: Math.random,
   issuer,
   randomBytes,
+  checks: trustingChecks,
   readFile: () => Promise.reject(new Error('there are no files')),
 });
-const signIn = () => accounts.importAuthJson({ content: newLogin });
+const signIn = () => accounts.importAuthJson({ content: newLogin, acceptShared: true });
 const { id } = accounts.list()[0] ?? (await signIn());
 const ask = (): Promise<string> =>
   accounts.credential(id).then(
