@@ -37,6 +37,8 @@ export interface RunningRelayOptions {
   readonly time?: ManualTime;
   /** Default: `memory`, which forgets all logins at a restart. */
   readonly secrets?: 'memory' | 'file';
+  /** Something that stands between Relay and the simulator: its origin in place of the simulator's. */
+  readonly through?: (origin: string) => Promise<string>;
 }
 
 /** A real Relay on a free port, in front of a simulated upstream, with secrets in memory and its own data folder. */
@@ -52,6 +54,8 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
   const upstream = await simulator.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-test-'));
   const logged: string[] = [];
+  const { origin } = new URL(upstream.chatgptBaseUrl);
+  const front = options.through === undefined ? origin : await options.through(origin);
   const open = () =>
     createRelay({
       dataDir,
@@ -63,9 +67,9 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
       environment: {
         home: dataDir,
         port: 0,
-        chatgptBaseUrl: upstream.chatgptBaseUrl,
+        chatgptBaseUrl: upstream.chatgptBaseUrl.replace(origin, front),
         authIssuer: upstream.issuer,
-        openaiBaseUrl: upstream.openaiBaseUrl,
+        openaiBaseUrl: upstream.openaiBaseUrl.replace(origin, front),
         secrets: options.secrets ?? 'memory',
         passphrase: options.secrets === 'file' ? 'a passphrase of tests' : null,
         logLevel: 'warn',
