@@ -126,6 +126,8 @@ export interface Accounts extends AccountControl {
   /** What follows from a 401 (PROTOCOL 1.3, recovery ladder): see AccountPool in the routing room. Never rejects. */
   recover(id: string, refusedAuthorization: string, reason: string): Promise<'renewed' | 'refused' | 'later'>;
   lacksModel(id: string, model: string, until: number): void;
+  /** The wall clock was put back by that much (ms), or forward again: rests end when they would have ended. */
+  clockPutBack(ms: number): void;
   setModels(id: string, models: readonly OfferedModel[]): void;
   /** One account's own list with what is known of each model. Throws `not_found`. */
   models(id: string): AccountModels;
@@ -311,6 +313,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       return account === null ? 'refused' : logins.recover(account, refusedAuthorization, reason);
     },
     lacksModel: observations.lacksModel,
+    clockPutBack: (ms) => observations.clockPutBack(accounts, ms),
     setModels: observations.setModels,
     models(id) {
       const account = known(id);

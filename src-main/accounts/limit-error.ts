@@ -17,14 +17,24 @@ export function readLimitError(headers: IncomingHttpHeaders, body: unknown, now:
   const family = familyName(asText(headers['x-codex-active-limit']) ?? '');
   const error = errorOf(body);
   const hints = [
-    seconds(error?.['resets_at'], 0),
-    seconds(error?.['resets_in_seconds'], now),
+    resetOf(error, now),
     retryAfter(headers, now),
     exhaustedUntil(headers, family, now),
     afterText(asText(error?.['message']), now),
   ];
   const hint = hints.find((at) => at !== null) ?? null;
   return { resetsAt: hint === null ? null : boundedLimitEnd(hint, now), family };
+}
+
+/** Two statements of one reset that lie further apart are made by clocks that disagree. */
+const CLOCKS_DISAGREE_MS = 60_000;
+
+/** The moment as it is given; where it does not fit the time that is left, this machine's clock is wrong and the time left is right (FAULTS P-07). */
+function resetOf(error: JsonObject | null, now: number): number | null {
+  const at = seconds(error?.['resets_at'], 0);
+  const left = seconds(error?.['resets_in_seconds'], now);
+  if (at === null || left === null) return at ?? left;
+  return Math.abs(at - left) > CLOCKS_DISAGREE_MS && left > now ? left : at;
 }
 
 function errorOf(body: unknown): JsonObject | null {

@@ -77,6 +77,20 @@ export function createObservations({
     lacksModel(id: string, model: string, until: number): void {
       observe(id, (account) => account.unsupported.set(model, until));
     },
+    /** Rests are kept in time that passes; the person's own are kept by the clock on the wall. */
+    clockPutBack(accounts: readonly Account[], ms: number): void {
+      for (const account of accounts) {
+        for (const [family, rest] of account.rests) {
+          if (rest.byPerson) continue;
+          const moved = { ...rest, until: rest.until - ms, since: rest.since - ms };
+          account.rests.set(family, moved);
+          restAudit.moved(rest, moved);
+          lateWrites.put(`${account.id} rest ${family}`, saveRest(account.id, family, moved));
+        }
+        for (const [model, until] of account.unsupported) account.unsupported.set(model, until - ms);
+      }
+      changed();
+    },
     plan(id: string, plan: string | null): void {
       const account = find(id);
       if (plan === null || plan === '' || plan.length > 64 || account === null || account.plan === plan) return;

@@ -22,6 +22,10 @@ export function createRestAudit(audit: Pick<Audit, 'note'>) {
         audit.note({ actor: 'automatic', what: 'rest-begun', account, detail });
       } else if (!wasNoted) unnoted.add(rest);
     },
+    /** The same rest under other times. */
+    moved(rest: Rest, to: Rest): void {
+      if (unnoted.has(rest)) unnoted.add(to);
+    },
     ended(account: Account, family: string, rest: Rest, actor: Actor = 'automatic'): void {
       if (unnoted.has(rest)) return;
       const whose = family === PLAN_FAMILY ? 'The rest' : `The rest of ${family}`;

@@ -10,6 +10,7 @@ import { accountRemovalSchema } from './migrations/v9-account-removal.ts';
 import { budgetsSchema } from './migrations/v10-budgets.ts';
 import { conversationsSchema } from './migrations/v11-conversations.ts';
 import { rollupsSchema } from './migrations/v12-rollups.ts';
+import { limitFamiliesSchema } from './migrations/v13-limit-families.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   budgetsSchema,
   conversationsSchema,
   rollupsSchema,
+  limitFamiliesSchema,
 ];

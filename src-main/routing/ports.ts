@@ -49,6 +49,8 @@ export interface AccountPool {
    */
   recover(accountId: string, refusedAuthorization: string, reason: string): Promise<'renewed' | 'refused' | 'later'>;
   lacksModel(accountId: string, model: string, until: number): void;
+  /** The wall clock was put back by that much (ms), or forward again: what ends by itself ends when it would have ended. */
+  clockPutBack(ms: number): void;
 }
 
 /** What an account that answers a conversation must remember of it. */

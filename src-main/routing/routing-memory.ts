@@ -4,14 +4,17 @@ import { createLateWrites } from '../accounts/late-writes.ts';
 import type { Database, SqlStatement } from '../ledger/database.ts';
 import type { StoredBreaker } from './breakers.ts';
 import type { StoredCooldown } from './cooldowns.ts';
+import type { StoredFamily } from './limit-families.ts';
 
 /** What routing knows of failing accounts after a restart. Written late: no call waits for it. */
 export interface RoutingMemory {
   readonly breakers: readonly StoredBreaker[];
   readonly cooldowns: readonly StoredCooldown[];
+  readonly families: readonly StoredFamily[];
   /** `memory: null` forgets it. */
   keepBreaker(breaker: Omit<StoredBreaker, 'memory'> & { readonly memory: StoredBreaker['memory'] | null }): void;
   keepCooldown(cooldown: StoredCooldown): void;
+  keepFamily(learned: StoredFamily): void;
   /** Resolves when everything kept so far is written. */
   settled(): Promise<void>;
 }
@@ -32,12 +35,14 @@ const breakerRow = z.object({
   opens: z.number(),
   open_until: z.number(),
 });
+const familyRow = z.object({ model: z.string(), family: z.string() });
 const cooldownRow = z.object({ account_id: z.string(), family: z.string(), streak: z.number() });
 
 export async function openRoutingMemory({ database, clock, failed }: RoutingMemoryPorts): Promise<RoutingMemory> {
-  const [breakers, cooldowns] = await Promise.all([
+  const [breakers, cooldowns, families] = await Promise.all([
     database.all('SELECT * FROM breakers'),
     database.all('SELECT * FROM cooldowns'),
+    database.all('SELECT * FROM limit_families'),
   ]);
   const writes = createLateWrites(database, failed);
   const toMonotonic = (at: number): number => clock.monotonic() + Math.min(LONGEST_MS, Math.max(0, at - clock.now()));
@@ -53,6 +58,7 @@ export async function openRoutingMemory({ database, clock, failed }: RoutingMemo
       const { account_id, family, streak } = cooldownRow.parse(row);
       return { accountId: account_id, family, streak };
     }),
+    families: families.map((row) => familyRow.parse(row)),
     keepBreaker({ accountId, model, memory }) {
       writes.put(
         `breaker ${accountId} ${model ?? ''}`,
@@ -74,6 +80,12 @@ export async function openRoutingMemory({ database, clock, failed }: RoutingMemo
               params: [accountId, family, streak],
             },
       );
+    },
+    keepFamily({ model, family }) {
+      writes.put(`family ${model}`, {
+        sql: 'INSERT OR REPLACE INTO limit_families (model, family) VALUES (?, ?)',
+        params: [model, family],
+      });
     },
     settled: writes.settled,
   };

@@ -11,7 +11,6 @@ import { createCachePrice } from './cache-price.ts';
 import { createChooser } from './chooser.ts';
 import { createConversationMemory } from './conversation-memory.ts';
 import type { EncryptedOrigins } from './encrypted-origins.ts';
-import { createLimitFamilies } from './limit-families.ts';
 import type { AccountPool, RoutedAccount } from './ports.ts';
 import { createReplay } from './replay.ts';
 import { createRouter, type Router } from './router.ts';
@@ -47,9 +46,8 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
   const conversations = createConversationMemory({ ...ports, keepMs: () => ports.settings.get('affinity.keepMs') });
   const { affinity, origins } = conversations;
   const [safeguards] = await Promise.all([openSafeguards(ports), conversations.loaded]);
-  const { breakers, network } = safeguards;
+  const { breakers, families, network } = safeguards;
   const stats = createStats(clock);
-  const families = createLimitFamilies();
   const uncachedNanoUsd = createCachePrice(ports.settings);
   const chooser = createChooser({ accounts, stats, breakers, families, settings, uncachedNanoUsd, random, clock });
   const isMetered = (id: string): boolean =>
@@ -66,7 +64,6 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       settings,
       chooser,
       stats,
-      families,
       random,
       timers,
       clock,

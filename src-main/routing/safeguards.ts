@@ -4,8 +4,10 @@ import { startOfDay } from '../../src-shared/domain/local-day.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Breakers, createBreakers } from './breakers.ts';
+import { type ClockWatch, createClockWatch } from './clock-watch.ts';
 import { type Cooldowns, createCooldowns } from './cooldowns.ts';
 import { createHolds, type Holds } from './holds.ts';
+import { createLimitFamilies, type LimitFamilies } from './limit-families.ts';
 import { createNetworkState, type NetworkState } from './network-state.ts';
 import { createOverflow, type Overflow } from './overflow.ts';
 import { createOverflowCost } from './overflow-cost.ts';
@@ -32,6 +34,8 @@ export interface Safeguards {
   readonly cooldowns: Cooldowns;
   readonly budget: RetryBudget;
   readonly holds: Holds;
+  readonly families: LimitFamilies;
+  readonly clockWatch: ClockWatch;
   readonly overflow: Overflow;
   readonly costBounds: RouterPorts['costBounds'];
   /** Told of every call whenever its record changes. */
@@ -75,6 +79,8 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
     }),
     budget: createRetryBudget(clock),
     holds: createHolds(random),
+    families: createLimitFamilies({ memory: memory.families, changed: memory.keepFamily }),
+    clockWatch: createClockWatch(clock),
     overflow,
     costBounds: createOverflowCost(settings),
     noted(call) {

@@ -2,15 +2,18 @@ import type { CostBounds } from '../../src-shared/catalog/cost-bounds.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Breakers } from './breakers.ts';
 import type { Choice, Chooser, Wanted } from './chooser.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { Holds } from './holds.ts';
 import type { NetworkState } from './network-state.ts';
 import type { Overflow } from './overflow.ts';
-import type { RoutedRequest } from './ports.ts';
+import type { AccountPool, RoutedRequest } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface StepPorts {
+  readonly accounts: AccountPool;
   readonly chooser: Chooser;
+  readonly clockWatch: ClockWatch;
   readonly breakers: Breakers;
   readonly network: NetworkState;
   readonly budget: RetryBudget;
@@ -37,6 +40,8 @@ export interface Survey extends Choice {
 }
 
 export function survey(ports: StepPorts, request: RoutedRequest, progress: Progress): Survey {
+  const putBackMs = ports.clockWatch();
+  if (putBackMs !== 0) ports.accounts.clockPutBack(putBackMs);
   const { model, allowedAccounts } = request;
   const cost = request.overflow ? ports.costBounds(request) : null;
   const wanted: Wanted = {

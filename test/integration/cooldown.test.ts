@@ -2,10 +2,11 @@ import { afterEach, expect, test } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { idOf } from '../support/account-asks.ts';
-import { askForm } from '../support/ask-forms.ts';
+import { askForm, askRaw } from '../support/ask-forms.ts';
 import { createManualTime } from '../support/manual-timers.ts';
 import { type RunningRelay, type RunningRelayOptions, startRelay } from '../support/running-relay.ts';
 
+const DAY = 86_400_000;
 const NOON = new Date(2026, 10, 23, 12).getTime();
 
 let running: RunningRelay | null = null;
@@ -16,16 +17,16 @@ afterEach(async () => {
 
 /** Two logins, of which `a` is always tried first; time stands still until it is moved. */
 async function pool(more: Partial<RunningRelayOptions> = {}, settings: Partial<Settings> = {}) {
-  const time = createManualTime(NOON);
+  const { time = createManualTime(NOON) } = more;
   const relay = await startRelay({
     accounts: [
-      { name: 'a', kind: 'chatgpt' },
-      { name: 'b', kind: 'chatgpt' },
+      { name: 'a', kind: 'chatgpt', models: ['gpt-5.5', 'gpt-5.4'] },
+      { name: 'b', kind: 'chatgpt', models: ['gpt-5.5', 'gpt-5.4'] },
     ],
     simulator: { clock: time.clock },
     settings: { 'routing.strategy': 'fill-first', ...settings },
-    time,
     ...more,
+    time,
   });
   running = relay;
   return { time, relay, callsTo: (name: string) => relay.simulator.modelRequests(name).length };
@@ -101,7 +102,7 @@ test('U-03 a usage limit rests until its reset and through a restart; a limit of
   await ask('gpt-5.4');
   await ask('gpt-5.5');
   const modelOnly = callsTo('a');
-  relay.simulator.account('a').script({ kind: 'usage-limit', resetsInSeconds: 10_800 });
+  relay.simulator.account('a').windows.fiveHour?.set({ usedPercent: 100, resetsInMs: 10_800_000 });
   await ask('gpt-5.5');
   running = await relay.restart();
   relay.simulator.clearJournal();
@@ -158,26 +159,37 @@ test('R-09 a rate limit that names no family is one of its model: other models s
   relay.simulator.account('a').script(limit({ headers: { 'retry-after': '60' } }));
   const served: unknown[] = [];
   for (const model of ['gpt-5.5', 'gpt-5.5', 'gpt-5.4', 'gpt-5.4']) {
-    await askForm(relay, 'responses', undefined, { model });
-    const last = (await relay.calls()).at(-1)!;
-    served.push(last.accountLabel);
-    const d = (await (await fetch(`${relay.url}/api/calls/${last.id}`, { headers: { authorization: `Bearer ${relay.apiToken}` } })).json()) as any;
-    console.log(JSON.stringify(d.decisions?.map((x: any) => [x.reason, x.conversation, x.candidates.map((c: any) => [c.accountLabel, c.score, c.gate, c.parts.map((p: any) => [p.name, p.points])])]), null, 1));
+    served.push((await askRaw(relay, 'responses', undefined, { model })).headers['x-relay-account']);
   }
   expect([served, callsTo('a')]).toEqual([['b', 'b', 'a', 'a'], 3]);
 });
 
-test('P-07 after a wall clock that is put back, nothing rests longer than the time that was left', async () => {
-  const { relay, time, callsTo } = await pool();
-  relay.simulator.account('a').script({ kind: 'usage-limit', resetsInSeconds: 600 });
-  await askForm(relay, 'responses');
-  time.clock.jump(-86_400_000);
-  await askForm(relay, 'responses');
-  const soonAfter = callsTo('a');
+test('P-07 after a wall clock that is put back, and forward again, nothing rests longer than the time that was left', async () => {
+  const time = createManualTime(NOON);
+  // The upstream's clock is right all the time.
+  const clock = { now: () => NOON + time.clock.monotonic(), monotonic: time.clock.monotonic };
+  const { relay, callsTo } = await pool({ time, simulator: { clock } });
+  const counts: number[] = [];
+  const ask = async (): Promise<void> => {
+    await askForm(relay, 'responses');
+    counts.push(callsTo('a'));
+  };
+  const rest = async (): Promise<void> => {
+    relay.simulator.account('a').windows.fiveHour?.set({ usedPercent: 100, resetsInMs: 600_000 });
+    await ask();
+  };
+  await rest();
+  time.clock.jump(-DAY);
+  await ask();
   time.advance(599_000);
-  await askForm(relay, 'responses');
-  const before = callsTo('a');
+  await ask();
   time.advance(61_000);
-  await askForm(relay, 'responses');
-  expect([soonAfter, before, callsTo('a')]).toEqual([1, 1, 2]);
+  await ask();
+  // A limit that is met while the clock is wrong.
+  await rest();
+  time.clock.jump(DAY);
+  await ask();
+  time.advance(661_000);
+  await ask();
+  expect(counts).toEqual([1, 1, 1, 2, 3, 3, 4]);
 });

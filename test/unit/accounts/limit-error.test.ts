@@ -10,7 +10,7 @@ const read = (headers: Record<string, string>, body: unknown) => readLimitError(
 
 describe('when a limit ends', () => {
   test.each([
-    ['resets_at', {}, error({ resets_at: SECONDS + 3_600, resets_in_seconds: 5 }), NOW + 3_600_000],
+    ['resets_at', {}, error({ resets_at: SECONDS + 3_600, resets_in_seconds: 3_590 }), NOW + 3_600_000],
     ['resets_in_seconds', { 'retry-after': '9' }, error({ resets_in_seconds: 5 }), NOW + 5_000],
     ['Retry-After in seconds', { 'retry-after': '7' }, null, NOW + 7_000],
     ['Retry-After in ms', { 'retry-after': '7', 'retry-after-ms': '6500' }, null, NOW + 6_500],
@@ -38,6 +38,12 @@ describe('when a limit ends', () => {
     ],
     ['a reset given in ms, which is far away', {}, error({ resets_at: NOW + 60_000 }), GUESS],
     ['a reset in the past', {}, error({ resets_at: SECONDS - 1 }), GUESS],
+    [
+      'a moment by another clock and the time left',
+      {},
+      error({ resets_at: SECONDS + 86_400, resets_in_seconds: 600 }),
+      NOW + 600_000,
+    ],
     ['a negative reset', {}, error({ resets_in_seconds: -5 }), GUESS],
     ['the year 9999', {}, error({ resets_at: 253_370_764_800 }), GUESS],
     ['32 days', {}, error({ resets_in_seconds: 32 * 86_400 }), GUESS],
