@@ -23,7 +23,6 @@ export const newTrack = (readings: Reading[] = []): WindowTrack => ({ readings, 
  * pace can hold take each other's place. True when the track should be written down.
  */
 export function follow(track: WindowTrack, before: QuotaWindow | undefined, window: QuotaWindow): boolean {
-  track.burn = undefined;
   const reading: Reading = { at: window.readAt, usedPercent: window.usedPercent };
   const sentence = before === undefined ? null : contradiction(before, window);
   if (sentence !== null) track.contradicted = { at: window.readAt, sentence };
@@ -34,6 +33,7 @@ export function follow(track: WindowTrack, before: QuotaWindow | undefined, wind
     return false;
   }
   if (track.readings.length > MAX_READINGS) track.readings.shift();
+  track.burn = undefined;
   return true;
 }
 
@@ -44,7 +44,7 @@ function isFixed(readings: readonly Reading[], lengthMs: number): boolean {
   return newest.at - before.at >= (lengthMs * HORIZON_SHARE) / MAX_READINGS;
 }
 
-/** Percent per ms, worked out once per reading; `null` where there are not enough. */
+/** Percent per ms, worked out once for each reading that is kept; `null` where there are not enough. */
 export function burnOf(track: WindowTrack | undefined, lengthMs: number): number | null {
   if (track === undefined) return null;
   if (track.burn === undefined) track.burn = burnRate(track.readings, lengthMs);

@@ -19,6 +19,24 @@ describe('accounts', () => {
     expect(text).toMatch(/58 % left.*resets in (1h 00m|59m 5\ds).*(now|\ds ago) from headers.*2 in flight/);
   });
 
+  it('show where a window is heading, and what makes its reading doubtful', async () => {
+    const relay = fakeRelay();
+    const sample = account.windows[0]!;
+    const forecast = { ...sample.forecast!, verdict: 'on-pace' as const, sentence: 'On pace.' };
+    const doubt = 'The used share fell from 80 % to 20 % without a reset.';
+    relay.state.accounts = [
+      {
+        ...account,
+        windows: [sample, { ...sample, lengthMs: 604_800_000, name: 'weekly', forecast, contradicts: doubt }],
+      },
+    ];
+    const screen = await openApp('/accounts');
+    const card = screen.getByRole('listitem', { name: 'personal' });
+    await expect.element(card.getByText('On pace.')).toBeVisible();
+    await expect.element(card.getByText(doubt)).toBeVisible();
+    expect(card.element().textContent).not.toContain('Not enough readings yet.');
+  });
+
   it('are switched off and on', async () => {
     const relay = fakeRelay();
     const screen = await openApp('/accounts');

@@ -38,7 +38,7 @@ beforeEach(async () => {
   mkdirSync(join(home.dir, '.codex'));
   const login = join(home.dir, '.codex', 'auth.json');
   writeFileSync(login, simulator.account('a').authJson(), { mode: 0o600 });
-  await runRelay(home, ['accounts', 'import', login, '--label', 'mine']);
+  await runRelay(home, ['accounts', 'import', login, '--yes', '--label', 'mine']);
   await runRelay(home, ['accounts', 'add', '--api-key', '-', '--label', 'key'], simulator.account('key').apiKey);
 });
 afterEach(async () => {

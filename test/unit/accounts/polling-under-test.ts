@@ -142,7 +142,7 @@ export async function createPollingScene(
     });
     const body = await response.text();
     const headers = Object.fromEntries(response.headers);
-    if (response.status === 200) accounts.recordHeaders(used.id, headers);
+    accounts.recordHeaders(used.id, headers);
     if (response.status === 429) {
       const { resetsAt, family } = accounts.readLimit(headers, JSON.parse(body));
       accounts.rest(used.id, family, resetsAt ?? 0, 'The usage limit has been reached');

@@ -92,5 +92,7 @@ describe('a usage endpoint that fails (FAULTS U-28)', () => {
     scene.polling.start();
     await scene.pass(HOUR);
     expect([scene.view('ada').health.state, scene.view('bob').health.state]).toEqual(['ready', 'needs-sign-in']);
+    const renewals = scene.simulator.journal.filter(({ path }) => path === '/oauth/token');
+    expect(new Set(renewals.map(({ account }) => account))).not.toContain('ada');
   });
 });

@@ -36,8 +36,8 @@ describe('how often the usage of a login is read', () => {
     scene.simulator.account('ada').windows.fiveHour?.set({ usedPercent: 10 });
     await scene.pass(15 * MINUTE);
     expect(scene.view('ada').health.state).toBe('ready');
-    // Ten minutes after the call it counts as in use, then as resting.
-    expect(gaps(scene.readings()).map((gap) => Math.round(gap / MINUTE))).toEqual([5, 5, 15, 15, 15, 15]);
+    // First as in use, five minutes after the refusal, which tells quota too.
+    expect(gaps(scene.readings()).map((gap) => Math.round(gap / MINUTE))).toEqual([6, 15, 15, 15, 15]);
   });
 
   test('right after a reset, with no reading shortly before', async () => {
@@ -149,6 +149,16 @@ describe('a reading that somebody asks for', () => {
     await scene.polling.now(scene.account('ada').id);
     await scene.pass(59 * MINUTE);
     expect(scene.readings().map(({ at }) => at / MINUTE)).toEqual([1 / 3, 50]);
+  });
+
+  test('takes the place of one that falls due while it runs', async () => {
+    const scene = await createPollingScene([login('ada')]);
+    scene.polling.start();
+    scene.clock.advance(20_000);
+    const asked = scene.polling.now(scene.account('ada').id);
+    await scene.pass(0);
+    await asked;
+    expect(scene.readings().length).toBe(1);
   });
 
   test('says why it cannot be made', async () => {
