@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { newRecord } from '../src-main/gateway/new-record.ts';
 import { createJournal, journalLimits } from '../src-main/ledger/journal.ts';
 import { type JournalDisk, journalFolder, nodeDisk } from '../src-main/ledger/journal-files.ts';
-import { candidatesFor } from '../src-main/routing/candidate.ts';
-import { decide } from '../src-main/routing/decide.ts';
+import { createBreakers } from '../src-main/routing/breakers.ts';
+import { createChooser } from '../src-main/routing/chooser.ts';
 import { packDecision } from '../src-main/routing/decision-record.ts';
+import { createLimitFamilies } from '../src-main/routing/limit-families.ts';
+import { createNetworkState } from '../src-main/routing/network-state.ts';
 import type { RoutedAccount } from '../src-main/routing/ports.ts';
 import { createStats } from '../src-main/routing/stats.ts';
-import { scoringOf } from '../src-main/routing/strategies.ts';
 import type { CallRecord } from '../src-shared/contract/call.ts';
+import { settingsSchema } from '../src-shared/contract/settings.ts';
 import { systemClock } from '../src-shared/domain/clock.ts';
 import { median } from './summary.ts';
 
@@ -31,7 +33,23 @@ for (const { id } of accounts) {
   stats.chosen(id);
   stats.served(id, MODEL, 800 + ((Number(id.slice(4)) * 7_919) % 4_000));
 }
-const scoring = scoringOf({ 'routing.strategy': 'balanced', 'routing.weights': {} });
+const settings = settingsSchema.parse({});
+const chooser = createChooser({
+  accounts: { list: () => accounts },
+  stats,
+  breakers: createBreakers({
+    clock: systemClock,
+    network: createNetworkState(systemClock, () => undefined),
+    openMs: () => settings['breaker.openMs'],
+    memory: [],
+    changed: () => undefined,
+  }),
+  families: createLimitFamilies({ memory: [], changed: () => undefined }),
+  settings: () => settings,
+  uncachedNanoUsd: () => 4_500,
+  random: Math.random,
+  clock: systemClock,
+});
 const nobody: ReadonlySet<string> = new Set();
 
 /** Two windows each, one account in eight resting, one in ten a metered key, everything a little different. */
@@ -73,27 +91,17 @@ function account(index: number): RoutedAccount {
 
 /** One call's choice, as the router makes it. */
 function choose(call: number) {
-  const candidates = candidatesFor(accounts, MODEL, stats, () => null);
   const owner =
     call % 2 === 0 ? null : { accountId: accounts[call % ACCOUNTS]!.id, cachedTokens: (call * 997) % 200_000 };
-  const decision = decide(
-    candidates,
-    {
-      model: MODEL,
-      families: ['codex'],
-      allowedAccounts: null,
-      tried: nobody,
-      without: nobody,
-      owner,
-      boundTo: null,
-      overflow: 'no-consent',
-      uncachedNanoUsd: 4_500,
-    },
-    scoring,
-    now + call,
-    Math.random,
-  );
-  stats.chosen(candidates[decision.chosen]!.account.id);
+  const { decision, account: chosen } = chooser.choose({
+    model: MODEL,
+    allowedAccounts: null,
+    tried: nobody,
+    owner,
+    boundTo: null,
+    overflow: 'no-consent',
+  });
+  stats.chosen(chosen!.id);
   return decision;
 }
 

@@ -1,6 +1,7 @@
 import type { DecisionCandidate, DecisionView } from '../../src-shared/contract/decision.ts';
 import type { ReplayReport, RoutingView } from '../../src-shared/contract/routing.ts';
 import { partNames } from '../../src-shared/domain/decision.ts';
+import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { formatMoment } from '../../src-shared/format/moment.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
@@ -72,23 +73,30 @@ export function replayLines(report: ReplayReport, now: number): string[] {
   ];
 }
 
-export function routingLines({ strategy, weights, stats }: RoutingView): string[] {
+export function routingLines(view: RoutingView, now: number): string[] {
+  const { strategy, weights, stats, conversations, breakers, offline, overflow } = view;
   const used = partNames.filter((name) => (weights[name] ?? 0) > 0);
   return [
     `Strategy ${strategy}: ${used.map((name) => `${name} ${weights[name]}`).join(', ')}`,
+    `${conversations} conversations are tied to an account.`,
+    `Metered keys that stood in for subscriptions cost ${formatMoney(overflow.spentMicroUsd)} today, of at most ${formatMoney(overflow.ceilingMicroUsd)}.`,
+    ...(offline ? ['Nothing can be reached: the network seems to be down.'] : []),
+    ...breakers.map(({ accountLabel, model, until }) =>
+      escapeControls(
+        `${accountLabel} is left alone${model === null ? '' : ` for ${model}`} until ${formatClockTime(until, now)}: its calls keep failing.`,
+      ),
+    ),
+    '',
     ...(stats.length === 0
       ? ['No calls were served lately.']
-      : [
-          '',
-          ...textTable(
-            ['ACCOUNT', 'MODEL', 'ANSWERED', 'FIRST TOKEN'],
-            stats.map(({ accountLabel, model, served, tried, ttftMs }) => [
-              accountLabel,
-              model,
-              formatPercent(served / tried),
-              formatDuration(ttftMs),
-            ]),
-          ),
-        ]),
+      : textTable(
+          ['ACCOUNT', 'MODEL', 'ANSWERED', 'FIRST TOKEN'],
+          stats.map(({ accountLabel, model, served, tried, ttftMs }) => [
+            accountLabel,
+            model,
+            formatPercent(served / tried),
+            formatDuration(ttftMs),
+          ]),
+        )),
   ];
 }

@@ -21,6 +21,8 @@ export interface Affinity {
   /** The account has given the conversation encrypted state that cannot be left out. */
   compacted(conversationId: string): void;
   list(query: AffinityQuery): TiePage;
+  /** How many conversations are tied. */
+  count(): number;
   /** The conversation's next call goes wherever it is served best. False where there was no tie. */
   release(conversationId: string): boolean;
   /** How many there were. */
@@ -136,6 +138,10 @@ export function createAffinity({ database, clock, timers, keepMs, storageFailed 
     list(query) {
       const current = [...entries].flatMap(([id, entry]) => (isExpired(entry) ? [] : [[id, viewOf(entry)] as const]));
       return pageOf(current, query);
+    },
+    count() {
+      dropExpired();
+      return entries.size;
     },
     release(conversationId) {
       const known = find(conversationId) !== null;

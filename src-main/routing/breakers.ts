@@ -64,6 +64,8 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
 
   const find = (accountId: string, model: string | null) => circuits.get(keyOf(accountId, model));
   const longest = (accountId: string, model: string, waitOf: (breaker: Breaker) => number): number => {
+    // Nearly always; every choice asks this of every account.
+    if (circuits.size === 0) return 0;
     const path = find(accountId, null);
     const own = find(accountId, model);
     return Math.max(path === undefined ? 0 : waitOf(path.breaker), own === undefined ? 0 : waitOf(own.breaker));

@@ -38,18 +38,10 @@ export function packDecision(decision: Decision): string {
     end += FIGURES;
   }
   const held = conversation && [conversation.ownerId, conversation.cachedTokens, conversation.savedMicroUsd];
-  return JSON.stringify([
-    VERSION,
-    at,
-    strategyNames.indexOf(decision.strategy),
-    decision.weights,
-    decision.model,
-    held,
-    decision.chosen,
-    names,
-    gates,
-    Buffer.from(figures.buffer, 0, end * 2).toString('base64'),
-  ]);
+  const head = [VERSION, at, strategyNames.indexOf(decision.strategy), decision.weights, decision.model, held];
+  const bytes = Buffer.from(figures.buffer, 0, end * 2);
+  // Base64 needs no escapes, so it is not looked through for them.
+  return `${JSON.stringify(head).slice(0, -1)},${decision.chosen},${JSON.stringify(names)},${JSON.stringify(gates)},"${bytes.toString('base64')}"]`;
 }
 
 type Facts = NonNullable<Verdict['facts']>;

@@ -1,5 +1,6 @@
 import type { Decision, PartName, Verdict } from '../../src-shared/domain/decision.ts';
 import { windowName } from '../../src-shared/domain/window.ts';
+import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { formatMoment } from '../../src-shared/format/moment.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
@@ -11,7 +12,7 @@ type Facts = NonNullable<Verdict['facts']>;
 
 /** Why an account could not serve, as a sentence. */
 export function gateWords({ code, until, note }: Gate, { at, model }: Pick<Decision, 'at' | 'model'>): string {
-  const when = until === null ? '' : ` until ${formatMoment(until, at)}`;
+  const when = until === null ? '' : ` until ${formatClockTime(until, at)}`;
   switch (code) {
     case 'left-out':
       return 'Left out of this question by you.';

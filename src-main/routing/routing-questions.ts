@@ -9,6 +9,7 @@ import type { Chooser } from './chooser.ts';
 import { viewDecision } from './decision-view.ts';
 import type { RoutedAccount } from './ports.ts';
 import type { Replay } from './replay.ts';
+import type { Safeguards } from './safeguards.ts';
 import type { RoutingStats } from './stats.ts';
 import { type Scoring, scoringOf } from './strategies.ts';
 
@@ -18,6 +19,7 @@ export interface RoutingQuestionPorts {
   readonly chooser: Chooser;
   readonly affinity: Affinity;
   readonly stats: RoutingStats;
+  readonly safeguards: Pick<Safeguards, 'breakers' | 'network' | 'overflow' | 'costBounds'>;
   readonly settings: () => Settings;
   readonly replay: Replay;
   /** The model that is meant by a name, or by none. */
@@ -33,9 +35,13 @@ export interface RoutingQuestions {
 }
 
 const DAY_MS = 86_400_000;
+/** The median of what Codex sends; a preview knows of no real request. */
+const USUAL_BYTES = 500_000;
 
 export function createRoutingQuestions(ports: RoutingQuestionPorts): RoutingQuestions {
-  const { accounts, keys, chooser, affinity, stats, settings, replay, modelOf, clock } = ports;
+  const { accounts, keys, chooser, affinity, stats, safeguards, settings, replay, modelOf, clock } = ports;
+
+  const { breakers, network, overflow, costBounds } = safeguards;
 
   const accountNamed = (name: string): RoutedAccount => {
     const list = accounts.list();
@@ -68,18 +74,33 @@ export function createRoutingQuestions(ports: RoutingQuestionPorts): RoutingQues
           const accountLabel = labels.get(accountId);
           return accountLabel === undefined ? [] : [{ accountId, accountLabel, model, served, tried, ttftMs }];
         }),
+        conversations: affinity.count(),
+        breakers: accounts.list().flatMap(({ id, label }) =>
+          breakers.troubled(id).flatMap(({ model, state, openUntil }) => {
+            const until = Math.ceil(clock.now() + openUntil - clock.monotonic());
+            return state === 'closed' ? [] : [{ accountId: id, accountLabel: label, model, state, until }];
+          }),
+        ),
+        offline: network.offline,
+        overflow: {
+          spentMicroUsd: overflow.spentTodayMicroUsd(),
+          ceilingMicroUsd: settings()['overflow.dailyMicroUsd'],
+        },
       };
     },
     async preview(question) {
       const { conversation, without = [] } = question;
       const key = question.key === undefined ? null : keyNamed(question.key);
+      const model = await modelOf(question.model);
+      const tie = conversation === undefined ? null : affinity.tie(conversation);
+      const cost = costBounds({ model, serviceTier: null, requestBytes: USUAL_BYTES, maxOutputTokens: null });
       const { decision } = chooser.choose({
-        model: await modelOf(question.model),
+        model,
         allowedAccounts: key === null ? null : key.accounts,
         tried: new Set(),
-        owner: conversation === undefined ? null : affinity.tie(conversation),
-        boundTo: null,
-        overflow: key === null || key.overflow ? 'allowed' : 'no-consent',
+        owner: tie,
+        boundTo: tie?.compacted ? tie.accountId : null,
+        overflow: key === null || key.overflow ? overflow.ask(cost) : 'no-consent',
         without: new Set(without.map((name) => accountNamed(name).id)),
         scoring: scoringFor(question),
       });

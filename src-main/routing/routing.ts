@@ -74,6 +74,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       chooser,
       affinity,
       stats,
+      safeguards,
       settings,
       replay: createReplay({ database, uncachedNanoUsd, isMetered, clock, pause: nextTurn }),
       modelOf: createAskedModel({ isKnown: isKnownModel, settings, newestCall }),

@@ -1,4 +1,4 @@
-import type { CostBounds } from '../../src-shared/catalog/cost-bounds.ts';
+import type { CostBounds, CostBoundsQuestion } from '../../src-shared/catalog/cost-bounds.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Breakers } from './breakers.ts';
 import type { Choice, Chooser, Wanted } from './chooser.ts';
@@ -20,7 +20,7 @@ export interface StepPorts {
   readonly overflow: Overflow;
   readonly holds: Holds;
   /** What a call can cost on a metered key; `null` where its price is not known. */
-  readonly costBounds: (request: RoutedRequest) => CostBounds | null;
+  readonly costBounds: (call: CostBoundsQuestion) => CostBounds | null;
   /** 0 to below 1. */
   readonly random: () => number;
   readonly clock: Clock;

@@ -22,6 +22,22 @@ export const routingSchema = z.object({
       ttftMs: z.number().nullable(),
     }),
   ),
+  /** Conversations that are tied to an account. */
+  conversations: z.number().int(),
+  /** What keeps failing; `model: null` is the path to the account as a whole, `until` (ms) when a probe is let through. */
+  breakers: z.array(
+    z.object({
+      accountId: z.string(),
+      accountLabel: z.string(),
+      model: z.string().nullable(),
+      state: z.enum(['open', 'half-open']),
+      until: z.number().int(),
+    }),
+  ),
+  /** Nothing can be reached. */
+  offline: z.boolean(),
+  /** What metered keys that stood in for subscriptions have cost today, and may. */
+  overflow: z.object({ spentMicroUsd: z.number().int(), ceilingMicroUsd: z.number().int() }),
 });
 export type RoutingView = z.infer<typeof routingSchema>;
 

@@ -88,10 +88,39 @@ test('a preview shows where a call would go and why, and leaves no trace', async
   expect(await traces(relay)).toEqual(before);
 });
 
-test('the state of routing names strategy, weights and what each account did lately', async () => {
+test('a preview says whether a metered key may stand in for a subscription (R-11)', async () => {
+  running = await startRelay({
+    accounts: [
+      { name: 'login', kind: 'chatgpt' },
+      { name: 'key', kind: 'openai' },
+    ],
+    settings: { 'overflow.dailyMicroUsd': 1_000_000 },
+  });
+  const relay = running;
+  const [login] = relay.relay.accounts.list();
+  login!.needsSignIn = 'The login has expired.';
+  await relay.relay.keys.create({ name: 'thrifty' });
+  await relay.relay.keys.create({ name: 'rich', overflow: true });
+  const preview = async (key: string) => {
+    const { reason, candidates } = decisionSchema.parse((await ask(relay, '/preview', { model: 'gpt-5.5', key })).json);
+    return [reason, candidates.map(({ gate }) => gate?.code ?? null)];
+  };
+  expect(await preview('rich')).toEqual(['key is the only account that can serve.', ['needs-sign-in', null]]);
+  expect(await preview('thrifty')).toEqual([
+    'No account can serve: login: The login has expired. ' +
+      'key: A metered key stands in for subscriptions only where the key of the call allows it.',
+    ['needs-sign-in', 'overflow'],
+  ]);
+  await relay.relay.settings.patch({ 'overflow.dailyMicroUsd': 0 });
+  expect((await preview('rich'))[0]).toContain('key: The daily ceiling for metered keys is reached.');
+});
+
+test('the state of routing names strategy, weights, ties, breakers and what each account did lately', async () => {
   const relay = await pool(['a', 'b']);
-  relay.simulator.account('a').script({ kind: 'status', status: 500, body: {} });
-  await call(relay, 'one');
+  for (let failure = 0; failure < 5; failure += 1) {
+    relay.simulator.account('a').script({ kind: 'status', status: 500, body: {} });
+    await call(relay, `thread ${failure}`);
+  }
   const view = routingSchema.parse((await ask(relay, '')).json);
   expect([view.strategy, view.weights['order']]).toEqual(['fill-first', 1]);
   expect(
@@ -103,9 +132,26 @@ test('the state of routing names strategy, weights and what each account did lat
       ttftMs !== null,
     ]),
   ).toEqual([
-    ['a', 'gpt-5.5', 0, 1, false],
-    ['b', 'gpt-5.5', expect.closeTo(1, 2), 1, true],
+    ['a', 'gpt-5.5', 0, 5, false],
+    ['b', 'gpt-5.5', expect.closeTo(5, 1), 5, true],
   ]);
+  expect({ ...view, weights: {}, stats: [] }).toEqual({
+    strategy: 'fill-first',
+    weights: {},
+    stats: [],
+    conversations: 5,
+    breakers: [
+      {
+        accountId: relay.relay.accounts.list()[0]!.id,
+        accountLabel: 'a',
+        model: 'gpt-5.5',
+        state: 'open',
+        until: expect.any(Number),
+      },
+    ],
+    offline: false,
+    overflow: { spentMicroUsd: 0, ceilingMicroUsd: expect.any(Number) },
+  });
 });
 
 test('a replay of the log shows what another strategy or an account less would have done, without a call', async () => {

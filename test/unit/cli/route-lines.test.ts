@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decisionLines, replayLines, routingLines } from '../../../src-main/cli/route-lines.ts';
-import { decision, replayReport, startAt, strategyWeights } from '../dashboard/samples.ts';
+import { decision, replayReport, routingView, startAt } from '../dashboard/samples.ts';
 
 test('a decision is a reason, a row for each account and why the others were not chosen', () => {
   expect(decisionLines(decision)).toEqual([
@@ -41,17 +41,26 @@ test('a replay says what was, what would be, and what it cannot know', () => {
   expect(replayLines({ ...replayReport, calls: 0 }, startAt)).toHaveLength(1);
 });
 
-test('the strategy is shown with the weights that count and what is known of each account', () => {
+test('the state of routing: strategy, ties, what is paid, what fails and what is known of each account', () => {
   const stats = [
     { accountId: 'acc_1', accountLabel: 'personal', model: 'gpt-5.5', served: 3, tried: 4, ttftMs: 1_200 },
   ];
-  expect(routingLines({ strategy: 'balanced', weights: strategyWeights, stats })).toEqual([
+  const noon = new Date(2026, 10, 23, 12).getTime();
+  const failing = { accountId: 'acc_2', accountLabel: 'work', state: 'open' as const, until: noon + 3_600_000 };
+  const breakers = [
+    { ...failing, model: 'gpt-5.5' },
+    { ...failing, model: null },
+  ];
+  expect(routingLines({ ...routingView, stats, breakers, offline: true }, noon)).toEqual([
     'Strategy balanced: headroom 0.4, reliability 0.3, speed 0.1, load 0.15, cache 1.5, policy 3, metered 4, order 0.001, turn 0.03',
+    '7 conversations are tied to an account.',
+    'Metered keys that stood in for subscriptions cost $0.25 today, of at most $5.00.',
+    'Nothing can be reached: the network seems to be down.',
+    'work is left alone for gpt-5.5 until 13:00: its calls keep failing.',
+    'work is left alone until 13:00: its calls keep failing.',
     '',
     'ACCOUNT   MODEL    ANSWERED  FIRST TOKEN',
     'personal  gpt-5.5  75 %      1.2 s',
   ]);
-  expect(routingLines({ strategy: 'single', weights: strategyWeights, stats: [] }).at(-1)).toBe(
-    'No calls were served lately.',
-  );
+  expect(routingLines(routingView, noon).slice(3)).toEqual(['', 'No calls were served lately.']);
 });

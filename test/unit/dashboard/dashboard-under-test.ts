@@ -24,10 +24,10 @@ import {
   key,
   publicStatus,
   replayReport,
+  routingView,
   signIn as signInView,
   startAt,
   status,
-  strategyWeights,
   usage,
 } from './samples.ts';
 
@@ -218,7 +218,7 @@ export async function startDashboard() {
       onChange: (listener) => subscribe(listeners.call, listener),
     },
     routing: {
-      view: () => ({ strategy: 'balanced', weights: strategyWeights, stats: [] }),
+      view: () => routingView,
       preview: (question) => {
         note('preview', question);
         return decision;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, call, decision, key, replayReport, startAt, status, strategyWeights } from './samples.ts';
+import { account, call, decision, key, replayReport, routingView, startAt, status } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -29,7 +29,7 @@ describe('resources', () => {
       [200, { accounts: [account] }],
       [200, { calls: [call], nextCursor: null }],
       [200, { ...call, decisions: [decision] }],
-      [200, { strategy: 'balanced', weights: strategyWeights, stats: [] }],
+      [200, routingView],
       [200, { keys: [key] }],
       [200, settingsSchema.parse({})],
       [200, status],

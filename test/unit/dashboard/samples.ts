@@ -7,7 +7,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
-import type { ReplayReport } from '../../../src-shared/contract/routing.ts';
+import type { ReplayReport, RoutingView } from '../../../src-shared/contract/routing.ts';
 import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
 import type { UsageFigures, UsageView } from '../../../src-shared/contract/usage.ts';
@@ -293,7 +293,17 @@ export const budget: BudgetView = {
   state: 'ok',
 };
 
-export const { weights: strategyWeights } = scoringOf({ 'routing.strategy': 'balanced', 'routing.weights': {} });
+const { weights: strategyWeights } = scoringOf({ 'routing.strategy': 'balanced', 'routing.weights': {} });
+
+export const routingView: RoutingView = {
+  strategy: 'balanced',
+  weights: { ...strategyWeights },
+  stats: [],
+  conversations: 7,
+  breakers: [],
+  offline: false,
+  overflow: { spentMicroUsd: 250_000, ceilingMicroUsd: 5_000_000 },
+};
 
 export const replayReport: ReplayReport = {
   since: startAt - 86_400_000,
