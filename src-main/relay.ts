@@ -154,10 +154,17 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     storageFailed,
     needsPerson: (account, reason) => log.warn({ account: account.label }, reason),
   });
-  const secretMover = secretRoom.mover(() => [
-    { name: API_TOKEN, what: 'the API token', optional: true },
-    ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
-  ]);
+  const secretMover = secretRoom.mover({
+    names: () => [
+      { name: API_TOKEN, what: 'the API token', optional: true },
+      ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
+    ],
+    moved: ({ kind, moved }, by) =>
+      accounts.audit.record({
+        ...{ actor: by, what: 'secrets-moved', account: null },
+        detail: `${moved} secrets were moved to the ${kind === 'file' ? 'encrypted file' : kind}.`,
+      }),
+  });
 
   const { keys, budgets, gate } = await createKeyRoom({
     database,

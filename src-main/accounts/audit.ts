@@ -25,6 +25,8 @@ export interface Audit {
   note(entry: AuditNote): void;
   /** For what somebody asked for: to be run in one transaction with the change, so that neither is there without the other. */
   statements(entry: AuditNote): readonly SqlStatement[];
+  /** For what somebody asked for that changes no row: on disk when it resolves. */
+  record(entry: AuditNote): Promise<void>;
   /** Newest first; with `accountId` that account's alone, also once it is deleted. */
   list(query: AuditQuery & { readonly accountId?: string }): Promise<AuditList>;
 }
@@ -52,6 +54,10 @@ export function createAudit(database: Database, lateWrites: LateWrites, clock: C
         notes += 1;
         lateWrites.put(`audit ${notes}`, statement);
       }
+    },
+    async record(entry) {
+      await lateWrites.settled();
+      await database.run(statements(entry));
     },
     async list({ limit, cursor, accountId }) {
       await lateWrites.settled();

@@ -33,7 +33,7 @@ export function secretsCommand(program: Command, terminal: Terminal): void {
     .action(async ({ to, json }: MoveOptions) => {
       const passphrase = to === 'file' ? await newPassphrase(terminal) : null;
       const moved = await withRelay(terminal, async (relay) =>
-        relay.secrets.move({ to, ...(passphrase === null ? {} : { passphrase }) }),
+        relay.secrets.move({ to, ...(passphrase === null ? {} : { passphrase }) }, 'cli'),
       );
       if (json) return terminal.print(JSON.stringify(moved));
       for (const line of outcome(moved)) terminal.print(line);

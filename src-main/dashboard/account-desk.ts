@@ -8,7 +8,7 @@ type RegistryControl = Omit<AccountControlPort, 'refreshModels' | 'test'>;
 export interface DeskPorts {
   readonly accounts: Omit<AccountsPort, 'as' | 'audit' | 'refreshUsage'> & {
     as(by: Actor): RegistryControl;
-    readonly audit: AccountsPort['audit'] & { note(entry: Note): void };
+    readonly audit: AccountsPort['audit'] & { record(entry: Note): Promise<void> };
     get(id: string): { readonly id: string; readonly label: string } | null;
   };
   /** Reads an account's model list now; rejects where it cannot be read, which is written down. */
@@ -28,8 +28,8 @@ interface Note {
 /** Where people come with their accounts: the registry, and what takes a call to an upstream. */
 export function createAccountDesk({ accounts, readModels, readUsage, test }: DeskPorts): AccountsPort {
   const as = (by: Actor): AccountControlPort => {
-    const note = (id: string, what: AuditWhat, detail: string): void =>
-      accounts.audit.note({ actor: by, what, account: accounts.get(id), detail });
+    const record = (id: string, what: AuditWhat, detail: string): Promise<void> =>
+      accounts.audit.record({ actor: by, what, account: accounts.get(id), detail });
     const control = accounts.as(by);
     /** An account is of use once its models are known; where they cannot be read it is there all the same. */
     const withModels = async (added: AccountView): Promise<AccountView> => {
@@ -49,13 +49,13 @@ export function createAccountDesk({ accounts, readModels, readUsage, test }: Des
         await accounts.models(id);
         await readModels(id);
         const list = await accounts.models(id);
-        note(id, 'models-read', `Its model list was read: ${list.models.length} models.`);
+        await record(id, 'models-read', `Its model list was read: ${list.models.length} models.`);
         return list;
       },
       async test(id): Promise<AccountTest> {
         const result = await test(id);
         const { ok, model, error } = result;
-        note(
+        await record(
           id,
           'tested',
           ok ? `It answered with ${model}.` : `It did not answer with ${model}: ${error?.message ?? ''}`,

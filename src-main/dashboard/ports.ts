@@ -126,7 +126,7 @@ export interface LedgerPort {
 /** Where secrets are kept, and moving them. */
 export interface SecretsPort {
   view(): Awaitable<SecretsView>;
-  move(wanted: SecretsMove): Awaitable<SecretsMoved>;
+  move(wanted: SecretsMove, by: Actor): Awaitable<SecretsMoved>;
 }
 
 /** What people ask about routing; no question sends a call. */

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { secretsMoveSchema } from '../../src-shared/contract/secrets.ts';
+import { actorOf } from './actor.ts';
 import { allowMethods } from './allow-methods.ts';
 import { readJsonBody } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
@@ -16,7 +17,7 @@ export function secretsResource(secrets: SecretsPort): Router {
   router
     .route('/move')
     .post(...readJsonBody(8 * 1024), async (request, response) => {
-      response.json(await secrets.move(parseInput(secretsMoveSchema, request.body)));
+      response.json(await secrets.move(parseInput(secretsMoveSchema, request.body), actorOf(request)));
     })
     .all(allowMethods('POST'));
   return router;

@@ -1,3 +1,4 @@
+import type { Actor } from '../../src-shared/contract/audit.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { MovableStore, SecretName } from './movable-store.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -12,11 +13,13 @@ export interface SecretMoverPorts {
   readonly fixed: 'keychain' | 'file' | 'memory' | null;
   /** Whether this run was given the passphrase by its environment. */
   readonly hasPassphrase: boolean;
+  /** Writes down who did it. */
+  readonly moved: (moved: SecretsMoved, by: Actor) => Promise<void>;
 }
 
 export interface SecretMover {
   view(): SecretsView;
-  move(wanted: SecretsMove): Promise<SecretsMoved>;
+  move(wanted: SecretsMove, by: Actor): Promise<SecretsMoved>;
 }
 
 /** Moving all secrets from one place to the other, and what a person has to do for the next start. */
@@ -25,13 +28,15 @@ export function createSecretMover(ports: SecretMoverPorts): SecretMover {
   const view = (): SecretsView => ({ kind: store.kind, place: store.describe() });
   return {
     view,
-    async move({ to, passphrase }) {
+    async move({ to, passphrase }, by) {
       const { moved, left } = await store.move({
         open: () => ports.open(to, passphrase ?? null),
         names: ports.names,
         remember: () => ports.remember(to),
       });
-      return { ...view(), moved, left: left.length, next: nextStep(ports, to) };
+      const result = { ...view(), moved, left: left.length, next: nextStep(ports, to) };
+      await ports.moved(result, by);
+      return result;
     },
   };
 }

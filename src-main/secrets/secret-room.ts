@@ -1,9 +1,9 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Environment } from '../config/environment.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
-import { createMovableStore, type SecretName } from './movable-store.ts';
+import { createMovableStore } from './movable-store.ts';
 import { loadKeytar, openSecretStore } from './open-secret-store.ts';
-import { createSecretMover, type SecretMover } from './secret-mover.ts';
+import { createSecretMover, type SecretMover, type SecretMoverPorts } from './secret-mover.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface SecretRoomPorts {
@@ -19,7 +19,7 @@ export interface SecretRoomPorts {
 export interface SecretRoom {
   readonly store: SecretStore;
   /** `names` is every secret that there is when somebody moves them. */
-  mover(names: () => readonly SecretName[]): SecretMover;
+  mover(ports: Pick<SecretMoverPorts, 'names' | 'moved'>): SecretMover;
 }
 
 /** The store that RELAY_SECRETS names, else the one that the secrets were moved to last, else the keychain. */
@@ -30,7 +30,7 @@ export async function openSecretRoom(ports: SecretRoomPorts): Promise<SecretRoom
   const store = createMovableStore(await open(environment.secrets ?? settings.get('secrets.store'), ports.passphrase));
   return {
     store,
-    mover: (names) =>
+    mover: ({ names, moved }) =>
       createSecretMover({
         store,
         open: (kind, given) => open(kind, async () => given ?? environment.passphrase),
@@ -38,6 +38,7 @@ export async function openSecretRoom(ports: SecretRoomPorts): Promise<SecretRoom
         remember: async (kind) => void (await settings.patch({ 'secrets.store': kind })),
         fixed: environment.secrets,
         hasPassphrase: environment.passphrase !== null,
+        moved,
       }),
   };
 }

@@ -243,8 +243,8 @@ export async function startDashboard() {
     },
     secrets: {
       view: () => ({ kind: 'keychain', place: 'the keychain of the operating system' }),
-      move: (wanted) => {
-        note('move', { ...wanted, passphrase: wanted.passphrase === undefined ? undefined : 'given' });
+      move: (wanted, by) => {
+        note(by, 'move', { ...wanted, passphrase: wanted.passphrase === undefined ? undefined : 'given' });
         return { kind: wanted.to, place: wanted.to, moved: 2, left: 0, next: null };
       },
     },

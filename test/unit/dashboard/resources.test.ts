@@ -183,7 +183,7 @@ describe('resources', () => {
     expect([where.json(), moved.json(), room.asked]).toEqual([
       { kind: 'keychain', place: 'the keychain of the operating system' },
       { kind: 'file', place: 'file', moved: 2, left: 0, next: null },
-      [['move', { to: 'file', passphrase: 'given' }]],
+      [['api', 'move', { to: 'file', passphrase: 'given' }]],
     ]);
   });
 

@@ -150,6 +150,7 @@ test.each([
   'with RELAY_SECRETS=%s and a passphrase from outside: %s, the next step is said',
   async (fixed, hasPassphrase, next) => {
     const remembered: string[] = [];
+    const told: unknown[] = [];
     const mover = createSecretMover({
       store: createMovableStore(createMemoryStore()),
       open: async () => store('file').store,
@@ -157,11 +158,13 @@ test.each([
       remember: async (kind) => void remembered.push(kind),
       fixed,
       hasPassphrase,
+      moved: async (result, by) => void told.push([result.kind, by]),
     });
-    const moved = await mover.move({ to: 'file' });
-    expect({ moved, remembered, view: mover.view() }).toEqual({
+    const moved = await mover.move({ to: 'file' }, 'tray');
+    expect({ moved, remembered, told, view: mover.view() }).toEqual({
       moved: { kind: 'file', place: 'the file', moved: 0, left: 0, next },
       remembered: ['file'],
+      told: [['file', 'tray']],
       view: { kind: 'file', place: 'the file' },
     });
   },
