@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import type { Timers } from '../src-shared/domain/timers.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { secretsMoved } from './accounts/change-words.ts';
 import { type AccountSignals, nothingKnown } from './accounts/health.ts';
 import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
@@ -159,11 +160,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       { name: API_TOKEN, what: 'the API token', optional: true },
       ...[...accounts.list(), ...accounts.leaving()].map(({ id, label }) => ({ name: secretName(id), what: label })),
     ],
-    moved: ({ kind, moved }, by) =>
-      accounts.audit.record({
-        ...{ actor: by, what: 'secrets-moved', account: null },
-        detail: `${moved} secrets were moved to the ${kind === 'file' ? 'encrypted file' : kind}.`,
-      }),
+    moved: (moved, by) => accounts.audit.record(secretsMoved(moved, by)),
   });
 
   const { keys, budgets, gate } = await createKeyRoom({
@@ -250,7 +247,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     active,
     models: catalogue,
     pool: createPoolView(accounts.list, clock),
-    passthrough: createPassthrough(accounts, exchanges, environment.openaiBaseUrl),
+    passthrough: createPassthrough({ accounts, exchanges, baseUrl: environment.openaiBaseUrl, clock }),
     settings: settings.all,
     clock,
     newId: () => `call_${randomUUID().replaceAll('-', '')}`,
@@ -300,19 +297,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
   const apiToken = await keptToken(secrets, randomBytes);
   const testAccount = createAccountTest({
+    ...gatewayPorts,
     accounts,
-    known: accounts.known,
-    upstreamOf: upstreams.of,
-    async models(id) {
-      if (accounts.known(id).models === null) await models.read(id);
-      return accounts.models(id);
-    },
-    answered: accounts.answered,
-    calls: gatewayPorts.calls,
-    clock,
-    settings: settings.all,
-    newId: gatewayPorts.newId,
-    version: relayVersion,
+    readModels: models.read,
+    tryAccount: routing.tryAccount,
   });
   const desk = createAccountDesk({ accounts, readModels: models.read, readUsage: quota.now, test: testAccount });
   const dashboard = createDashboard({

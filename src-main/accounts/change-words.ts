@@ -1,5 +1,8 @@
 import type { AccountPatch, AccountPolicy } from '../../src-shared/contract/account.ts';
+import type { Actor } from '../../src-shared/contract/audit.ts';
+import type { SecretsMoved } from '../../src-shared/contract/secrets.ts';
 import type { Account } from './account.ts';
+import type { AuditNote } from './audit.ts';
 
 const policies: Readonly<Record<AccountPolicy, string>> = {
   'burn-first': 'use first',
@@ -24,3 +27,10 @@ export function changesInWords(account: Account, edit: AccountPatch): string | n
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
 }
+
+export const secretsMoved = ({ kind, moved }: SecretsMoved, by: Actor): AuditNote => ({
+  actor: by,
+  what: 'secrets-moved',
+  account: null,
+  detail: `${moved} secrets were moved to the ${kind === 'file' ? 'encrypted file' : kind}.`,
+});

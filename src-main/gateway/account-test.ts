@@ -11,18 +11,22 @@ import { responsesToChat } from '../protocol/chat-upstream-request.ts';
 import { asObject, asText, type JsonObject } from '../protocol/json-object.ts';
 import { normalizeForChatgpt, normalizeForOpenAi } from '../protocol/responses-request.ts';
 import type { RoutedAccount } from '../routing/ports.ts';
-import { runTrial, type TrialOutcome, type TrialPorts } from '../routing/trial.ts';
+import type { TrialOutcome, TryAccount } from '../routing/trial.ts';
 import { relayHeaders } from '../upstreams/request-headers.ts';
 import { admitCall, type CallPorts, noOutcome } from './call.ts';
 import { newRecord } from './new-record.ts';
 
-export interface AccountTestPorts extends TrialPorts {
-  /** Throws `not_found`. */
-  readonly known: (id: string) => RoutedAccount;
-  /** The account's list, read now where it is not known. */
-  readonly models: (id: string) => Promise<AccountModels>;
-  /** The account answered: what kept it from calls is over. */
-  readonly answered: (id: string) => void;
+export interface AccountTestPorts {
+  readonly tryAccount: TryAccount;
+  readonly accounts: {
+    /** Throws `not_found`. */
+    known(id: string): RoutedAccount;
+    models(id: string): AccountModels;
+    /** What kept it from calls is over. */
+    answered(id: string): void;
+  };
+  /** Reads an account's model list now; rejects where it cannot be read. */
+  readonly readModels: (id: string) => Promise<void>;
   readonly calls: CallPorts;
   readonly settings: () => Settings;
   readonly newId: () => string;
@@ -65,7 +69,7 @@ export function createAccountTest(ports: AccountTestPorts): (id: string) => Prom
     });
     Object.assign(record, { stream: true, modelAsked: model, accountId: account.id, accountLabel: account.label });
     const call = admitCall(ports.calls, record, beganAt, beganAt);
-    const outcome = await runTrial(ports, account, {
+    const outcome = await ports.tryAccount(account, {
       limits: {
         firstOutputMs: Math.min(settings['timeouts.firstOutputMs'], FIRST_OUTPUT_MS),
         silenceMs: Math.min(settings['timeouts.silenceMs'], FIRST_OUTPUT_MS),
@@ -75,10 +79,9 @@ export function createAccountTest(ports: AccountTestPorts): (id: string) => Prom
         ...{ model, body, customTools, responseId: `resp_${callId}`, createdAt: startedAt },
         headers: relayHeaders(ports.version, randomUUID()),
       },
-      minRestMs: settings['cooldown.minMs'],
     });
     const { error, report } = outcome;
-    if (error === null) ports.answered(account.id);
+    if (error === null) ports.accounts.answered(account.id);
     call.settle({
       ...noOutcome,
       status: error === null ? 'ok' : 'error',
@@ -98,7 +101,7 @@ export function createAccountTest(ports: AccountTestPorts): (id: string) => Prom
   };
 
   return async (id) => {
-    const account = ports.known(id);
+    const account = ports.accounts.known(id);
     if (running.has(id)) {
       throw new RelayError('conflict', { message: `${account.label} is being tested already. Wait for its answer.` });
     }
@@ -112,7 +115,8 @@ export function createAccountTest(ports: AccountTestPorts): (id: string) => Prom
 }
 
 async function modelFor(ports: AccountTestPorts, account: RoutedAccount, settings: Settings): Promise<string> {
-  const { models } = await ports.models(account.id);
+  if (account.models === null) await ports.readModels(account.id);
+  const { models } = ports.accounts.models(account.id);
   const listed = models.filter((model) => model.listed);
   const shown = listed.filter((model) => !model.hidden);
   const usable = shown.filter((model) => model.refusedUntil === null);

@@ -1,31 +1,68 @@
+import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import { PLAN_FAMILY } from '../accounts/account.ts';
+import type { AccountPool, RoutedAccount } from '../routing/ports.ts';
 import type { Exchanges } from '../upstreams/exchange.ts';
 import { passThrough } from '../upstreams/openai/passthrough.ts';
-import type { GatewayPorts } from './ports.ts';
+import type { CallerIdentity, Passthrough } from './ports.ts';
 
-/** What only an API key can serve goes to the first one that the caller may use. `baseUrl` is for keys without one of their own. */
-export function createPassthrough(
-  accounts: Pick<Accounts, 'list' | 'get' | 'credential'>,
-  exchanges: Exchanges,
-  baseUrl: string,
-): GatewayPorts['passthrough'] {
+export interface PassthroughPorts {
+  readonly accounts: Pick<AccountPool, 'list' | 'credential'>;
+  readonly exchanges: Exchanges;
+  /** Of accounts without one of their own. */
+  readonly baseUrl: string;
+  readonly clock: Clock;
+}
+
+/** API-key accounts for what only the API itself serves: the pinned one first, then in the person's order. */
+export function createPassthrough({ accounts, exchanges, baseUrl, clock }: PassthroughPorts): Passthrough {
   return {
-    account: (identity) =>
-      accounts
-        .list()
-        .find(
-          ({ id, label, kind, enabled, needsSignIn }) =>
-            kind === 'openai' &&
-            enabled &&
-            needsSignIn === null &&
-            (identity.accounts === null || identity.accounts.includes(id) || identity.accounts.includes(label)),
-        ) ?? null,
+    account(identity) {
+      const now = clock.now();
+      const usable = accounts.list().filter((account) => canTake(account, identity, now));
+      return usable.find(({ pinnedUntil }) => (pinnedUntil ?? 0) > now) ?? usable[0] ?? null;
+    },
     async send(accountId, request, observer) {
-      const account = accounts.get(accountId);
-      if (account === null) throw new RelayError('no_available_accounts');
+      const account = accounts.list().find(({ id }) => id === accountId);
+      if (account === undefined) throw new RelayError('no_available_accounts');
       const credential = await accounts.credential(accountId);
-      return passThrough(exchanges, baseUrl, account, credential, request, observer);
+      account.inFlight += 1;
+      account.lastUsedAt = clock.now();
+      let isOver = false;
+      const over = (): void => {
+        if (isOver) return;
+        isOver = true;
+        account.inFlight -= 1;
+      };
+      const exchange = passThrough(exchanges, baseUrl, account, credential, request, {
+        head: observer.head,
+        data: observer.data,
+        end() {
+          over();
+          observer.end();
+        },
+        error(error) {
+          over();
+          observer.error(error);
+        },
+      });
+      return {
+        resume: () => exchange.resume(),
+        cancel() {
+          over();
+          exchange.cancel();
+        },
+      };
     },
   };
+}
+
+/** The gates of routing that hold without a model. */
+function canTake(account: RoutedAccount, { accounts: allowed }: CallerIdentity, now: number): boolean {
+  const { id, label, kind, enabled, pause, needsSignIn, keyringLocked, rests, maxConcurrency, inFlight } = account;
+  if (kind !== 'openai' || !enabled || needsSignIn !== null || keyringLocked !== null) return false;
+  if (pause !== null && (pause.until === null || pause.until > now)) return false;
+  if ((rests.get(PLAN_FAMILY)?.until ?? 0) > now) return false;
+  if (maxConcurrency !== null && inFlight >= maxConcurrency) return false;
+  return allowed === null || allowed.includes(id) || allowed.includes(label);
 }

@@ -17,6 +17,7 @@ import { createRouter, type Router } from './router.ts';
 import { createRoutingQuestions, type RoutingQuestions } from './routing-questions.ts';
 import { openSafeguards, type SafeguardPorts } from './safeguards.ts';
 import { createStats } from './stats.ts';
+import { createTrials, type TryAccount } from './trial.ts';
 
 export interface RoutingPorts extends SafeguardPorts {
   readonly accounts: AccountPool;
@@ -32,6 +33,7 @@ export interface Routing {
   readonly affinity: Affinity;
   readonly origins: EncryptedOrigins;
   readonly questions: RoutingQuestions;
+  readonly tryAccount: TryAccount;
   signals(accountId: string): AccountSignals;
   /** Told of every call whenever its record changes. */
   noted(call: CallRecord): void;
@@ -68,6 +70,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       timers,
       clock,
     }),
+    tryAccount: createTrials({ ...safeguards, accounts, upstreamOf, stats, families, clock }),
     questions: createRoutingQuestions({
       accounts,
       keys,
