@@ -1,13 +1,13 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { PLAN_FAMILY } from '../accounts/account.ts';
-import type { AccountPool, RoutedAccount } from '../routing/ports.ts';
+import { type Account, PLAN_FAMILY } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Exchanges } from '../upstreams/exchange.ts';
 import { passThrough } from '../upstreams/openai/passthrough.ts';
 import type { CallerIdentity, Passthrough } from './ports.ts';
 
 export interface PassthroughPorts {
-  readonly accounts: Pick<AccountPool, 'list' | 'credential'>;
+  readonly accounts: Pick<Accounts, 'list' | 'view' | 'credential'>;
   readonly exchanges: Exchanges;
   /** Of accounts without one of their own. */
   readonly baseUrl: string;
@@ -20,7 +20,14 @@ export function createPassthrough({ accounts, exchanges, baseUrl, clock }: Passt
     account(identity) {
       const now = clock.now();
       const usable = accounts.list().filter((account) => canTake(account, identity, now));
-      return usable.find(({ pinnedUntil }) => (pinnedUntil ?? 0) > now) ?? usable[0] ?? null;
+      const chosen = usable.find(({ pinnedUntil }) => (pinnedUntil ?? 0) > now) ?? usable[0];
+      if (chosen !== undefined) return chosen;
+      const kept = accounts.list().filter((account) => isMeant(account, identity));
+      if (kept.length === 0) return null;
+      const reasons = kept.map((account) => `${account.label}: ${accounts.view(account, now).health.reason}`);
+      throw new RelayError('no_available_accounts', {
+        message: `No API-key account can serve this now. ${reasons.slice(0, MAX_TOLD).join(' ')}`,
+      });
     },
     async send(accountId, request, observer) {
       const account = accounts.list().find(({ id }) => id === accountId);
@@ -57,12 +64,16 @@ export function createPassthrough({ accounts, exchanges, baseUrl, clock }: Passt
   };
 }
 
+const MAX_TOLD = 3;
+
+const isMeant = ({ id, label, kind }: Account, { accounts: allowed }: CallerIdentity): boolean =>
+  kind === 'openai' && (allowed === null || allowed.includes(id) || allowed.includes(label));
+
 /** The gates of routing that hold without a model. */
-function canTake(account: RoutedAccount, { accounts: allowed }: CallerIdentity, now: number): boolean {
-  const { id, label, kind, enabled, pause, needsSignIn, keyringLocked, rests, maxConcurrency, inFlight } = account;
-  if (kind !== 'openai' || !enabled || needsSignIn !== null || keyringLocked !== null) return false;
+function canTake(account: Account, identity: CallerIdentity, now: number): boolean {
+  const { enabled, pause, needsSignIn, keyringLocked, rests, maxConcurrency, inFlight } = account;
+  if (!isMeant(account, identity) || !enabled || needsSignIn !== null || keyringLocked !== null) return false;
   if (pause !== null && (pause.until === null || pause.until > now)) return false;
   if ((rests.get(PLAN_FAMILY)?.until ?? 0) > now) return false;
-  if (maxConcurrency !== null && inFlight >= maxConcurrency) return false;
-  return allowed === null || allowed.includes(id) || allowed.includes(label);
+  return maxConcurrency === null || inFlight < maxConcurrency;
 }

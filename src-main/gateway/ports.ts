@@ -60,7 +60,7 @@ export interface GatewayPorts {
 
 /** Sends what the ChatGPT backend does not serve to an API-key account, bytes as they are. */
 export interface Passthrough {
-  /** The account that can serve it, or `null` where there is none. */
+  /** The account that can serve it, or `null` where there is none. Throws `no_available_accounts` where none can now. */
   account(identity: CallerIdentity): { readonly id: string; readonly label: string } | null;
   send(
     accountId: string,

@@ -1,10 +1,11 @@
-import type { Verdict } from '../../src-shared/domain/decision.ts';
+import type { Decision, Verdict } from '../../src-shared/domain/decision.ts';
 import { startOfNextDay } from '../../src-shared/domain/local-day.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { windowName } from '../../src-shared/domain/window.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { spentWindow } from '../accounts/health.ts';
 import { boundRefusal } from './bound-refusal.ts';
+import { gateWords } from './decision-words.ts';
 import type { Survey } from './survey.ts';
 
 /** The one honest answer when no account is left (FAULTS 2.0); never a 5xx for a pool that only rests (PROTOCOL 5). */
@@ -33,7 +34,20 @@ export function exhausted(seen: Survey): RelayError {
       param: 'model',
     });
   }
-  return error ?? (last?.blame === 'foreign-state' ? last.error : new RelayError('no_available_accounts'));
+  return error ?? (last?.blame === 'foreign-state' ? last.error : nobodyLeft(decision));
+}
+
+const MAX_TOLD = 3;
+
+/** Every account needs a person, and each is told with its reason (CLIENTS 3); those that the key may not use stay unnamed. */
+function nobodyLeft(decision: Decision): RelayError {
+  const reasons = decision.verdicts.flatMap(({ accountLabel, gate }) =>
+    gate === null || gate.code === 'not-allowed' ? [] : [`${accountLabel}: ${gateWords(gate, decision)}`],
+  );
+  if (reasons.length === 0) return new RelayError('no_available_accounts');
+  const more = reasons.length > MAX_TOLD ? ` And ${reasons.length - MAX_TOLD} more.` : '';
+  const message = `No account can serve this call. ${reasons.slice(0, MAX_TOLD).join(' ')}${more}`;
+  return new RelayError('no_available_accounts', { message });
 }
 
 /** The retry budget is empty: an outage must not multiply the load that calls make (FAULTS 1.1). */

@@ -168,14 +168,18 @@ describe('the next call', () => {
     await api(relay, 'POST', `/accounts/${idOf(relay, 'a')}/pause`, {});
     await api(relay, 'POST', `/accounts/${idOf(relay, 'b')}/disable`);
     const response = await post(relay, 'sim:say hello');
-    expect([response.status, relay.relay.accounts.views().map(({ health }) => health)]).toEqual([
+    expect([
+      response.status,
+      ((await response.json()) as { error: { message: string } }).error.message,
+      relay.relay.accounts.views().map(({ health }) => health),
+    ]).toEqual([
       503,
+      'No account can serve this call. a: Paused by you. b: Switched off by you.',
       [
         { state: 'paused', reason: 'Paused by you until you resume it.', until: null },
         { state: 'disabled', reason: 'Switched off by you.', until: null },
       ],
     ]);
-    await response.text();
   });
 });
 

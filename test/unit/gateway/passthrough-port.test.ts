@@ -44,7 +44,11 @@ function room(accounts: readonly RoutedAccount[]) {
   const credential = async () => ({ authorization: 'Bearer x', accountId: null });
   const clock = createManualClock(NOW);
   const passthrough = createPassthrough({
-    accounts: { list: () => accounts, credential },
+    accounts: {
+      list: () => accounts as never,
+      view: ({ id }) => ({ health: { reason: `Something is wrong with ${id}.` } }) as never,
+      credential,
+    },
     exchanges,
     baseUrl: 'https://api.example.com/v1',
     clock,
@@ -67,7 +71,14 @@ describe('a request that is passed on', () => {
     ['full', { maxConcurrency: 2, inFlight: 2 }, false],
     ['almost full', { maxConcurrency: 2, inFlight: 1 }, true],
   ])('an account that is %s (%j): %s', (_, more, takes) => {
-    expect(room([account('a', more)]).passthrough.account(caller()) !== null).toBe(takes);
+    const { passthrough } = room([account('a', more)]);
+    if (takes) expect(passthrough.account(caller())?.id).toBe('a');
+    else if (more.kind === 'chatgpt') expect(passthrough.account(caller())).toBeNull();
+    else {
+      expect(() => passthrough.account(caller())).toThrow(
+        'No API-key account can serve this now. A: Something is wrong with a.',
+      );
+    }
   });
 
   test('goes to the pinned account, else to the first in order, of those that its key may use', () => {
