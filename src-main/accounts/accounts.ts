@@ -11,7 +11,7 @@ import type { Database } from '../ledger/database.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
-import { type Account, type OfferedModel, PLAN_FAMILY } from './account.ts';
+import type { Account, OfferedModel } from './account.ts';
 import { createRemoval } from './account-removal.ts';
 import { loadAccounts, loadLeavingAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
@@ -120,7 +120,7 @@ export interface Accounts extends AccountControl {
   /** `until` is bounded (FAULTS 1.2.6); a rest never gets shorter. */
   rest(id: string, family: LimitFamily, until: number, reason: string): void;
   clearRest(id: string, family: LimitFamily): void;
-  /** A call that was sent whatever stood in the way was answered: what the upstream said against it before is over. */
+  /** A call that was sent although a person seemed to be needed was answered: none is. */
   answered(id: string): void;
   needsSignIn(id: string, reason: string): void;
   /** What follows from a 401 (PROTOCOL 1.3, recovery ladder): see AccountPool in the routing room. Never rejects. */
@@ -300,7 +300,6 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     rest: observations.rest,
     clearRest: observations.clearRest,
     answered(id) {
-      observations.clearRest(id, PLAN_FAMILY);
       const account = find(id);
       if (account === null || account.needsSignIn === null) return;
       account.needsSignIn = null;

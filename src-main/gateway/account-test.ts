@@ -22,7 +22,7 @@ export interface AccountTestPorts {
     /** Throws `not_found`. */
     known(id: string): RoutedAccount;
     models(id: string): AccountModels;
-    /** What kept it from calls is over. */
+    /** It needs no person, whatever was thought. */
     answered(id: string): void;
   };
   /** Reads an account's model list now; rejects where it cannot be read. */

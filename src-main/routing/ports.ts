@@ -42,6 +42,8 @@ export interface AccountPool {
   /** When the limit in a refusal ends (ms) and which family it belongs to. */
   readLimit(headers: IncomingHttpHeaders, body: unknown): { readonly resetsAt: number | null; readonly family: string };
   rest(accountId: string, family: string, until: number, reason: string): void;
+  /** The upstream's own word that a limit is over; one that the person asked for stays. */
+  clearRest(accountId: string, family: string): void;
   needsSignIn(accountId: string, reason: string): void;
   /**
    * After a 401 with the credential given: whether the account holds another one now (`renewed`: try it again), needs a

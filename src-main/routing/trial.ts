@@ -39,7 +39,9 @@ export function createTrials(ports: TrialPorts): TryAccount {
       const sentAt = ports.clock.monotonic();
       const { row, failure, authorization, outputAt, terminal } = await attempt(ports, account, trial);
       rows.push(row);
-      if (failure !== null) learn(ports, account, trial.request.model, failure);
+      const { model } = trial.request;
+      if (failure !== null) learn(ports, account, model, failure);
+      else for (const family of ports.families.of(model)) ports.accounts.clearRest(account.id, family);
       const renewed =
         failure?.blame === 'login' &&
         (await ports.accounts.recover(account.id, authorization, failure.error.message)) === 'renewed';
