@@ -44,6 +44,7 @@ export function newRecord(given: NewRecord): CallRecord {
     overflow: false,
     heldMs: null,
     ...unknownUsage,
+    usageEstimated: false,
     costMicroUsd: null,
     spentMicroUsd: null,
     requestBytes: given.requestBytes,

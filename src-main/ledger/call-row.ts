@@ -35,6 +35,7 @@ const columns = {
   cacheWriteTokens: 'cache_write_tokens',
   outputTokens: 'output_tokens',
   reasoningTokens: 'reasoning_tokens',
+  usageEstimated: 'usage_estimated',
   costMicroUsd: 'cost_micro_usd',
   spentMicroUsd: 'spent_micro_usd',
   requestBytes: 'request_bytes',
@@ -93,6 +94,7 @@ export function callParams(call: CallRecord): SqlValue[] {
     call.cacheWriteTokens,
     call.outputTokens,
     call.reasoningTokens,
+    call.usageEstimated ? 1 : 0,
     call.costMicroUsd,
     call.spentMicroUsd,
     call.requestBytes,
@@ -108,6 +110,7 @@ export function readCallRow(row: Record<string, unknown>): CallRecord {
     ...row,
     stream: row['stream'] === 1,
     overflow: row['overflow'] === 1,
+    usageEstimated: row['usageEstimated'] === 1,
     attempts: JSON.parse(String(row['attempts'])),
     dropped: JSON.parse(String(row['dropped'])),
   });

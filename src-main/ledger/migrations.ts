@@ -11,6 +11,7 @@ import { budgetsSchema } from './migrations/v10-budgets.ts';
 import { conversationsSchema } from './migrations/v11-conversations.ts';
 import { rollupsSchema } from './migrations/v12-rollups.ts';
 import { limitFamiliesSchema } from './migrations/v13-limit-families.ts';
+import { estimatedUsageSchema } from './migrations/v14-estimated-usage.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   conversationsSchema,
   rollupsSchema,
   limitFamiliesSchema,
+  estimatedUsageSchema,
 ];

@@ -9,8 +9,8 @@ export const attemptSchema = z.object({
   accountId: z.string(),
   accountLabel: z.string(),
   startedAt: z.number().int(),
-  /** `served` when the call's answer came from this attempt. */
-  outcome: z.enum(['served', 'failed', 'cancelled']),
+  /** `served` when the call's answer came from this attempt; `continued` when it broke off and the next one went on with it. */
+  outcome: z.enum(['served', 'continued', 'failed', 'cancelled']),
   httpStatus: z.number().int().nullable(),
   errorCode: z.string().nullable(),
   /** One sentence, redacted. */
@@ -58,6 +58,8 @@ export const callSchema = z.object({
   cacheWriteTokens: tokens,
   outputTokens: tokens,
   reasoningTokens: tokens,
+  /** Part of the tokens is an estimate: the answer was continued, and the attempts that broke off never said what they used. */
+  usageEstimated: z.boolean().default(false),
   /** What the same tokens cost at API prices; `null` where the price or the usage is unknown. */
   costMicroUsd: z.number().int().nonnegative().nullable(),
   /** What was really paid: 0 on a subscription. */

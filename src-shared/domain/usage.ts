@@ -15,6 +15,19 @@ export const unknownUsage: Usage = {
   reasoningTokens: null,
 };
 
+/** Tokens of two answers together; what is unknown of one is unknown of both. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const sum = (one: number | null, other: number | null): number | null =>
+    one === null || other === null ? null : one + other;
+  return {
+    inputTokens: sum(a.inputTokens, b.inputTokens),
+    cachedTokens: sum(a.cachedTokens, b.cachedTokens),
+    cacheWriteTokens: sum(a.cacheWriteTokens, b.cacheWriteTokens),
+    outputTokens: sum(a.outputTokens, b.outputTokens),
+    reasoningTokens: sum(a.reasoningTokens, b.reasoningTokens),
+  };
+}
+
 /** Reads the `usage` object of a Responses event; missing, negative and fractional figures read as unknown. */
 export function readUsage(value: unknown): Usage {
   const usage = record(value);

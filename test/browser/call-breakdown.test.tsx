@@ -22,6 +22,20 @@ describe('the breakdown of a call', () => {
     expect(screen.container.querySelectorAll('section[aria-label=Attempts] li')).toHaveLength(2);
   });
 
+  it('says who began an answer that broke off, and that its tokens are partly estimated', async () => {
+    const [served] = call.attempts;
+    const attempts =
+      served === undefined ? [] : [{ ...served, outcome: 'continued' as const, accountLabel: 'team' }, served];
+    const changes = { attempts, spliced: 1, usageEstimated: true };
+    const screen = await render(<CallBreakdown call={{ ...call, ...changes }} />);
+    const sentence = 'Begun by team, whose answer broke off, and finished by personal in 2.30 s.';
+    await expect.element(screen.getByText(sentence)).toBeVisible();
+    expect(rowsOf(screen.container).filter((row) => row.includes('estimated'))).toEqual([
+      'Input | partly estimated | 1,200',
+      'Output | partly estimated | 80',
+    ]);
+  });
+
   it('gives tokens by kind, and cost with how it came about', async () => {
     const { container } = await render(<CallBreakdown call={call} />);
     expect(rowsOf(container)).toEqual([

@@ -62,6 +62,13 @@ describe('the list of calls', () => {
     expect(second).toEqual(['Error', age, 'model-1 high', 'usage_limit_reached', '—', '—', '—', '—', '2.30 s']);
   });
 
+  it('marks an answer that was continued on another account', async () => {
+    const [attempt] = call.attempts;
+    const attempts = attempt === undefined ? [] : [{ ...attempt, outcome: 'continued' as const }, attempt];
+    const { screen } = await openCalls([numbered(1, { attempts, spliced: 1 })]);
+    await expect.element(screen.getByTitle('Broke off and was continued once')).toHaveTextContent('spliced');
+  });
+
   it('holds only the rows in view, and reads on as one scrolls', async () => {
     const { relay, screen } = await openCalls(newestFirst(450));
     expect(rowsOf(screen).length).toBeLessThan(60);

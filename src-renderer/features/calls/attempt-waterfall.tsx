@@ -4,9 +4,12 @@ import { formatDuration } from '../../format/figures.ts';
 
 const bars: Readonly<Record<Attempt['outcome'], string>> = {
   served: 'bg-good-fill',
+  continued: 'bg-warn-fill',
   failed: 'bg-bad-fill',
   cancelled: 'bg-line-strong',
 };
+
+const inks: Readonly<Partial<Record<Attempt['outcome'], string>>> = { failed: 'text-bad', continued: 'text-warn' };
 
 /** Each attempt on the call's own time line: waiting for the first byte is pale, the stream is full. */
 export function AttemptWaterfall({ call }: { call: CallRecord }) {
@@ -50,7 +53,7 @@ function AttemptRow(row: { call: CallRecord; attempt: Attempt; index: number; to
       <div className="flex items-baseline justify-between gap-3">
         <span className="min-w-0 truncate">
           <span className="text-muted">{index + 1}.</span> {attempt.accountLabel}
-          <span className={`ml-2 text-sm ${attempt.outcome === 'failed' ? 'text-bad' : 'text-muted'}`}>{verdict}</span>
+          <span className={`ml-2 text-sm ${inks[attempt.outcome] ?? 'text-muted'}`}>{verdict}</span>
         </span>
         <span className="shrink-0">
           {attempt.firstByteMs !== null && (

@@ -104,12 +104,21 @@ const modelTitle = (call: CallRecord): string =>
 function Account({ call }: { call: CallRecord }) {
   if (call.status === 'error') return <span className="text-bad">{call.errorCode ?? 'error'}</span>;
   const moved = call.attempts.length > 1;
+  const spliced = call.spliced === 1 ? 'once' : `${call.spliced} times`;
   return (
     <>
       {call.accountLabel ?? <span className="text-faint">{unknown}</span>}
       {moved && (
         <span className="ml-1.5 rounded bg-warn-tint px-1 text-xs text-warn" title={`${call.attempts.length} attempts`}>
           ×{call.attempts.length}
+        </span>
+      )}
+      {call.spliced > 0 && (
+        <span
+          className="ml-1.5 rounded bg-warn-tint px-1 text-xs text-warn"
+          title={`Broke off and was continued ${spliced}`}
+        >
+          spliced
         </span>
       )}
     </>

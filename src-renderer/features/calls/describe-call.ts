@@ -7,12 +7,16 @@ export function describeCall(call: CallRecord): string {
   const failed = call.attempts.filter((attempt) => attempt.outcome === 'failed');
   const names = failed.map((attempt) => attempt.accountLabel).join(', then ');
   const after = failed.length === 0 ? '' : ` after ${names} failed`;
+  const begun = call.attempts.filter((attempt) => attempt.outcome === 'continued');
+  const beginners = begun.map((attempt) => attempt.accountLabel).join(', then ');
   const took = call.durationMs === null ? '' : ` in ${formatDuration(call.durationMs)}`;
   switch (call.status) {
     case 'inflight':
       return call.accountLabel === null ? 'Waiting for an account.' : `Being answered by ${account}${after}.`;
     case 'ok':
-      return `Answered by ${account}${took}${after}.`;
+      return begun.length === 0
+        ? `Answered by ${account}${took}${after}.`
+        : `Begun by ${beginners}, whose answer broke off, and finished by ${account}${took}${after}.`;
     case 'error':
       if (call.attempts.length === 0) return `Refused${took} before any account was tried.`;
       return names === '' ? `Failed${took}.` : `Failed${took}. Tried: ${names}.`;

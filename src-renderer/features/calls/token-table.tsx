@@ -5,10 +5,11 @@ import { formatCount, formatMoney, formatShare, unknown } from '../../format/fig
 export function TokenTable({ call }: { call: CallRecord }) {
   const { inputTokens, cachedTokens } = call;
   const hit = inputTokens !== null && inputTokens > 0 && cachedTokens !== null ? cachedTokens / inputTokens : null;
+  const estimated = call.usageEstimated ? 'partly estimated' : null;
   return (
     <table className="w-full">
       <tbody>
-        <Row name="Input" figure={formatCount(inputTokens)} />
+        <Row name="Input" note={estimated} figure={formatCount(inputTokens)} />
         <Row
           name="of it cached"
           part
@@ -16,7 +17,7 @@ export function TokenTable({ call }: { call: CallRecord }) {
           figure={formatCount(cachedTokens)}
         />
         <Row name="of it cache writes" part figure={formatCount(call.cacheWriteTokens)} />
-        <Row name="Output" figure={formatCount(call.outputTokens)} />
+        <Row name="Output" note={estimated} figure={formatCount(call.outputTokens)} />
         <Row name="of it reasoning" part figure={formatCount(call.reasoningTokens)} />
         <Row name="At API prices" note={priceNote(call)} figure={formatMoney(call.costMicroUsd)} rule />
         <Row name="Really paid" note={paidNote(call)} figure={formatMoney(call.spentMicroUsd)} />

@@ -191,6 +191,7 @@ export const call: CallRecord = {
   cacheWriteTokens: null,
   outputTokens: 80,
   reasoningTokens: 20,
+  usageEstimated: false,
   costMicroUsd: 1_500,
   spentMicroUsd: 0,
   requestBytes: 4_096,
