@@ -25,11 +25,15 @@ const HIGH_WATER = 256 * 1024;
 export function createSocketAnswer(options: SocketAnswerOptions): Answer {
   const { socket, turn } = options;
   let begun = false;
+  let held = false;
 
   const text = (data: string | Buffer): void => {
     options.onWrite();
     socket.send(data, { binary: false }, () => {
-      if (socket.bufferedAmount < HIGH_WATER) options.onDrain();
+      // Only what was held back goes on: a sign of life that went out says nothing about the upstream.
+      if (!held || socket.bufferedAmount >= HIGH_WATER) return;
+      held = false;
+      options.onDrain();
     });
   };
 
@@ -54,9 +58,13 @@ export function createSocketAnswer(options: SocketAnswerOptions): Answer {
       }
       text(frame.buf.subarray(frame.dataStart, frame.dataEnd));
     },
-    flush: () => socket.bufferedAmount < HIGH_WATER,
+    flush() {
+      held = socket.bufferedAmount >= HIGH_WATER;
+      return !held;
+    },
     reset() {},
     keepAlive: () => text('{"type":"codex.keepalive"}'),
+    spliced: (note) => text(JSON.stringify(note)),
     finish(frame, event) {
       const response = event['response'];
       const id = typeof response === 'object' && response !== null && 'id' in response ? response.id : null;
