@@ -16,6 +16,8 @@ export interface OverlapCutter {
 const WINDOW = 2_048;
 /** So many bytes twice in a row, at the very point of a cut, are no coincidence. */
 const LONG_BYTES = 16;
+/** So many words twice in a row are none either. */
+const MANY_WORDS = 3;
 /** A text that is begun anew from its first character is recognised earlier. */
 const WHOLE_CHARACTERS = 8;
 /** A word that is begun anew inside the word that was cut. */
@@ -96,10 +98,13 @@ function isRepeat(sent: string, length: number): boolean {
   const repeated = sent.slice(start);
   if (Buffer.byteLength(repeated) >= LONG_BYTES) return true;
   if (start === 0 && length >= WHOLE_CHARACTERS) return true;
+  const first = repeated.charAt(0);
+  if (wordUnit.test(first) && wordUnit.test(sent.charAt(start - 1))) return false;
+  if ((repeated.match(word)?.length ?? 0) >= MANY_WORDS) return true;
   // Cut inside or right after a word, and the word comes again without a space before it: "Hello wor" + "world".
-  const insideWord = letter.test(repeated.at(0) ?? '') && letter.test(repeated.at(-1) ?? '');
-  return insideWord && length >= WORD_CHARACTERS && !wordUnit.test(sent.charAt(start - 1));
+  return length >= WORD_CHARACTERS && letter.test(first) && letter.test(repeated.at(-1) ?? '');
 }
 
 const letter = /\p{L}/u;
 const wordUnit = /[\p{L}\p{N}_]/u;
+const word = /[\p{N}_]*\p{L}[\p{L}\p{N}_]*/gu;

@@ -19,6 +19,7 @@ const splitAt = (text: string, cuts: readonly number[]): string[] => {
 test.each([
   ['a word that was cut', 'Hello wor', 'world!', 'Hello world!'],
   ['the last words', 'The sun ran and the sun', 'the sun set.', 'The sun ran and the sun set.'],
+  ['three words', 'He saw the cat. a b c ', 'a b c d', 'He saw the cat. a b c d'],
   ['a word behind a bracket', 'Say it (softl', 'softly).', 'Say it (softly).'],
   [
     'the last sentence',
@@ -41,6 +42,8 @@ test.each([
   ['equal lines of code', '  }\n}\n', '}\n'],
   ['a nested call', 'x = foo(', 'foo(bar))'],
   ['a path upwards', 'cd ../', '../src'],
+  ['two words', 'New York, ', 'New York'],
+  ['figures', '[0, 0, 0, ', '0, 0, 0]'],
   ['digits', 'pi is 3.1', '1.5'],
   ['a table', '| a | b |\n| --- | --- |\n| 1 | 2 |\n| 1 | 2 |\n', '| 1 | 2 |\n| 1 | 2 |\n'],
   ['a laugh', 'ha ha ha ha ', 'ha ha ha'],
