@@ -1,16 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ResolvedModel, resolveModel } from '../../src-shared/catalog/alias.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientTimeoutMs } from '../clients/client-timeout.ts';
 import { type Conversation, conversationOf, sessionUuid } from '../clients/conversation.ts';
-import { chatShapedOnResponses, isResponsesShaped } from '../protocol/body-shape.ts';
-import { stopSequences } from '../protocol/chat-parameters.ts';
-import { type ChatTranslation, chatToResponses } from '../protocol/chat-request.ts';
-import { responsesToChat } from '../protocol/chat-upstream-request.ts';
+import type { ChatTranslation } from '../protocol/chat-request.ts';
 import { encryptedItemsIn, encryptedItemsOf } from '../protocol/encrypted-items.ts';
 import { asObjects, type JsonObject } from '../protocol/json-object.ts';
-import { validateResponsesRequest } from '../protocol/responses-fields.ts';
-import { normalizeForChatgpt, normalizeForOpenAi, responsesShapedChat } from '../protocol/responses-request.ts';
+import {
+  type Continuation,
+  continuationOf,
+  noContinuation,
+  withContinuation,
+} from '../protocol/splice/continuation.ts';
+import type { SeenAnswer } from '../protocol/splice/seen-answer.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
@@ -21,6 +24,8 @@ import { isNativeBody, nativeBytes } from './native-body.ts';
 import type { CallerIdentity } from './ports.ts';
 import { createReplayedState } from './replayed-state.ts';
 import type { RequestBody } from './request-body.ts';
+import { isSpliceable } from './spliceable.ts';
+import { bytesFor, understand, type Wire, without } from './understood-request.ts';
 
 export interface CallPlan {
   /** The protocol that the client's path promises. */
@@ -47,6 +52,8 @@ export interface PlanPorts {
   readonly version: string;
   readonly isKnownModel: (model: string) => boolean;
   readonly aliases: () => Readonly<Record<string, string>>;
+  /** Whether answers that break off are gone on with, where the key does not say. */
+  readonly splice: () => Settings['routing.splice'];
 }
 
 export interface PlanInput {
@@ -63,6 +70,7 @@ export interface PlanInput {
     readonly accounts: readonly string[] | null;
     readonly effortCeiling: CallerIdentity['effortCeiling'];
     readonly overflow: boolean;
+    readonly splice: Settings['routing.splice'] | null;
   };
 }
 
@@ -94,20 +102,21 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
 
   const customTools = new Set<string>();
   const bodies = new Map<string, Buffer>();
-  const bodyFor = (account: RoutedAccount): Buffer => {
+  const makeBody = (wire: Wire, leftOut: ReadonlySet<number> | null, rest: Continuation): Buffer => {
+    if (native && wire !== 'chat') return nativeBytes(body, { ...resolved, leftOut, append: rest.items });
+    const from = without(leftOut, understood ?? understand(body, input.shape, resolved));
+    const request = rest.items.length === 0 ? from.request : withContinuation(from.request, rest);
+    return bytesFor(wire, { ...from, request }, { dropped, customTools });
+  };
+  const bodyFor = (account: RoutedAccount, seen: SeenAnswer | null): Buffer => {
     const wire = account.kind === 'chatgpt' ? 'chatgpt' : account.wire;
     const leftOut = replayed.leftOut(account.id);
     if (leftOut !== null) dropped.add('input[].reasoning');
+    if (seen !== null) return makeBody(wire, leftOut, continuationOf(seen, wire === 'chat' ? 'user' : 'developer'));
     const cached = `${wire} ${leftOut === null ? '' : [...leftOut].join()}`;
     const known = bodies.get(cached);
     if (known !== undefined) return known;
-    const made =
-      native && wire !== 'chat'
-        ? nativeBytes(body, { ...resolved, leftOut })
-        : bytesFor(wire, without(leftOut, understood ?? understand(body, input.shape, resolved)), {
-            dropped,
-            customTools,
-          });
+    const made = makeBody(wire, leftOut, noContinuation);
     bodies.set(cached, made);
     return made;
   };
@@ -144,6 +153,10 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
       model: resolved.model,
       conversationId: conversation.tieId,
       stream,
+      splice:
+        stream &&
+        (key.splice ?? ports.splice()) === 'text' &&
+        isSpliceable(native ? body.value : (name) => parsed?.[name]),
       allowedAccounts: key.accounts,
       overflow: key.overflow,
       requestBytes: body.bytes.length,
@@ -159,56 +172,6 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
     },
     dropped: () => [...dropped].sort(),
   };
-}
-
-interface Understood {
-  readonly request: JsonObject;
-  readonly chat: ChatTranslation | null;
-  readonly stop: readonly string[];
-}
-
-/** The body as a Responses request, whichever of the two protocols it was written in (CLIENTS: Cursor). */
-function understand(body: RequestBody, shape: 'responses' | 'chat', resolved: ResolvedModel): Understood {
-  const given = body.parsed();
-  const chat = chatTranslation(given, shape);
-  const request: JsonObject = { ...(chat?.request ?? given), model: resolved.model };
-  if (resolved.effort !== null) request['reasoning'] = { ...asRecord(request['reasoning']), effort: resolved.effort };
-  if (resolved.serviceTier !== null) request['service_tier'] = resolved.serviceTier;
-  if (chat === null) validateResponsesRequest(request);
-  return { request, chat, stop: chat?.stop ?? stopSequences(given['stop']) };
-}
-
-function chatTranslation(given: JsonObject, shape: 'responses' | 'chat'): ChatTranslation | null {
-  if (shape === 'chat') return isResponsesShaped(given) ? responsesShapedChat(given) : chatToResponses(given);
-  return chatShapedOnResponses(given) ? chatToResponses(given) : null;
-}
-
-/** What making a body for an account's wire brings to light. */
-interface Findings {
-  readonly dropped: Set<string>;
-  /** Names of custom tools that a Chat upstream knows as functions. */
-  readonly customTools: Set<string>;
-}
-
-function bytesFor(
-  wire: 'chatgpt' | 'responses' | 'chat',
-  { request, chat, stop }: Understood,
-  findings: Findings,
-): Buffer {
-  const normalized = wire === 'chatgpt' ? normalizeForChatgpt(request, chat?.clientNames) : normalizeForOpenAi(request);
-  for (const name of normalized.dropped) findings.dropped.add(name);
-  if (wire !== 'chat') return Buffer.from(JSON.stringify(normalized.request));
-  const translated = responsesToChat(normalized.request, [...stop]);
-  for (const name of translated.dropped) findings.dropped.add(name);
-  for (const name of translated.customTools) findings.customTools.add(name);
-  return Buffer.from(JSON.stringify(translated.request));
-}
-
-/** Without the input items in these places. */
-function without(places: ReadonlySet<number> | null, from: Understood): Understood {
-  const { input } = from.request as { input?: unknown };
-  if (places === null || !Array.isArray(input)) return from;
-  return { ...from, request: { ...from.request, input: input.filter((_, index) => !places.has(index)) } };
 }
 
 /** The conversation's tie; one that has none begins where its parent is. */

@@ -1,9 +1,10 @@
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
+import { addUsage, type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
 import type { UsedCall } from '../keys/budget.ts';
 import type { EnteredCall } from '../keys/key-gate.ts';
+import { lostUsages } from '../protocol/splice/lost-usage.ts';
 import { packDecision } from '../routing/decision-record.ts';
 import type { RouteReport } from '../routing/ports.ts';
 
@@ -69,10 +70,11 @@ export function admitCall(
       record.reason = outcome.reason ?? outcome.error?.message ?? null;
       record.modelRan = outcome.modelRan;
       record.responseId = outcome.responseId;
-      Object.assign(record, outcome.usage, ports.costOf(record, outcome.usage, report));
+      Object.assign(record, tokensAndCosts(ports, record, outcome));
       record.durationMs = ports.clock.monotonic() - beganAt;
       if (report !== null) {
         record.attempts = [...report.attempts];
+        record.spliced = report.lost.length;
         record.accountId = report.account?.id ?? null;
         record.accountLabel = report.account?.label ?? null;
         record.ttftMs = report.outputAt === null ? null : report.outputAt - beganAt;
@@ -99,11 +101,36 @@ const usedBy = (record: CallRecord): UsedCall => ({
   gaveOutput: record.ttftMs !== null,
 });
 
+/** What all attempts have used together, and cost: those that broke off by an estimate, each at its own account. */
+function tokensAndCosts(ports: CallPorts, record: CallRecord, { usage, report }: CallOutcome) {
+  const costs = [ports.costOf(record, usage, report)];
+  let tokens = usage;
+  if (report !== null && report.lost.length > 0) {
+    const estimates = lostUsages(
+      report.lost.map(({ answer }) => answer),
+      usage,
+    );
+    estimates.forEach((estimate, index) => {
+      tokens = addUsage(tokens, estimate);
+      costs.push(ports.costOf(record, estimate, { ...report, account: report.lost[index]!.account }));
+    });
+  }
+  return {
+    ...tokens,
+    usageEstimated: costs.length > 1 && tokens.outputTokens !== null,
+    costMicroUsd: total(costs.map(({ costMicroUsd }) => costMicroUsd)),
+    spentMicroUsd: total(costs.map(({ spentMicroUsd }) => spentMicroUsd)),
+  };
+}
+
+const total = (amounts: readonly (number | null)[]): number | null =>
+  amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0);
+
 /** Relay's own share of the way to the first output: from the whole request's arrival to the serving attempt, less failed attempts and waits. */
 export function overheadMs(report: RouteReport, arrivedAt: number): number | null {
   if (report.sentAt === null) return null;
   let waited = report.waitedMs;
-  for (const attempt of report.attempts) if (attempt.outcome === 'failed') waited += attempt.durationMs ?? 0;
+  for (const { durationMs } of report.attempts.slice(0, report.failedBefore)) waited += durationMs ?? 0;
   return Math.max(0, report.sentAt - arrivedAt - waited);
 }
 

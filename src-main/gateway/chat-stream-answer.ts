@@ -60,6 +60,9 @@ export function createChatStreamAnswer({ connection, clock, callId, createdAt, p
       begin();
       connection.write(': keep-alive\n\n');
     },
+    spliced(note) {
+      pending.push(`: ${note.type} ${JSON.stringify(note)}\n\n`);
+    },
     finish(frame) {
       answer.frame(frame);
       connection.end(taken() ?? undefined);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../protocol/json-object.ts';
 import { scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
 import type { RequestBody } from './request-body.ts';
@@ -9,6 +10,8 @@ export interface NativeEdit {
   readonly serviceTier: string | null;
   /** Places of the input items that the account must not get; `null` for none. */
   readonly leftOut: ReadonlySet<number> | null;
+  /** Items behind the client's own input. */
+  readonly append: readonly JsonObject[];
 }
 
 /** A body that the ChatGPT backend takes as it is: its bytes are never written anew (PROTOCOL 9.14). */
@@ -36,14 +39,15 @@ export function nativeBytes(body: RequestBody, edit: NativeEdit): Buffer {
     set.set('reasoning', Buffer.from(JSON.stringify({ ...given, effort: edit.effort })));
   }
   if (edit.serviceTier !== null) set.set('service_tier', Buffer.from(JSON.stringify(edit.serviceTier)));
-  if (edit.leftOut !== null) set.set('input', withoutItems(body.raw('input')!, edit.leftOut));
+  if (edit.leftOut !== null || edit.append.length > 0) set.set('input', editedInput(body.raw('input')!, edit));
   return set.size === 0 ? body.bytes : spliceObject(body.bytes, body.members, { set });
 }
 
-/** The input array without some of its items; every other item keeps its bytes. */
-function withoutItems(input: Buffer, leftOut: ReadonlySet<number>): Buffer {
+/** The input array with less or more in it; every item that stays keeps its bytes. */
+function editedInput(input: Buffer, { leftOut, append }: NativeEdit): Buffer {
   const { ranges } = scanRange(input, 0, input.length);
-  return joinArray(
-    ranges.flatMap(({ valueStart, end }, index) => (leftOut.has(index) ? [] : [input.subarray(valueStart, end)])),
+  const kept = ranges.flatMap(({ valueStart, end }, index) =>
+    leftOut?.has(index) ? [] : [input.subarray(valueStart, end)],
   );
+  return joinArray([...kept, ...append.map((item) => Buffer.from(JSON.stringify(item)))]);
 }

@@ -11,6 +11,7 @@ export function planFor(ports: GatewayPorts, record: CallRecord, input: Omit<Pla
       version: ports.version,
       isKnownModel: ports.models.isKnown,
       aliases: () => ports.settings()['models.aliases'],
+      splice: () => ports.settings()['routing.splice'],
     },
     { ...input, callId: record.id },
   );

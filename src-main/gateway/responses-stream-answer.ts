@@ -89,6 +89,13 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
         options.keepAlive === 'event' ? 'event: keepalive\ndata: {"type":"keepalive"}\n\n' : ': keep-alive\n\n',
       );
     },
+    spliced(note) {
+      const json = JSON.stringify(note);
+      const text =
+        options.keepAlive === 'event' ? `event: ${note.type}\ndata: ${json}\n\n` : `: ${note.type} ${json}\n\n`;
+      const bytes = Buffer.from(text);
+      append(bytes, 0, bytes.length);
+    },
     finish(frame, event) {
       const response = asObject(event['response']);
       const empty = response !== null && asObjects(response['output']).length === 0;

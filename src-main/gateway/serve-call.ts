@@ -6,7 +6,7 @@ import type { Frame } from '../protocol/sse-frames.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { AnswerSink, RouteReport } from '../routing/ports.ts';
 import type { Router, RunningRoute } from '../routing/router.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, SplicedNote } from './answer.ts';
 import type { Call } from './call.ts';
 import { noOutcome } from './call.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -105,6 +105,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
           ports.affinity.cached(plan.request.conversationId, report.account.id, tokensInCache(facts.usage));
         }
         settle('ok', 200, report, facts);
+        if (report.lost.length > 0) answer.spliced(noteOf(report));
         answer.finish(frame, event);
       },
       failed(error, _committed, frame, report) {
@@ -135,6 +136,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
 
 const emptyReport: RouteReport = {
   attempts: [],
+  lost: [],
   account: null,
   decisions: [],
   heldMs: null,
@@ -142,7 +144,14 @@ const emptyReport: RouteReport = {
   overflow: false,
   sentAt: null,
   outputAt: null,
+  failedBefore: 0,
 };
+
+const noteOf = ({ lost, account }: RouteReport): SplicedNote => ({
+  type: 'relay.spliced',
+  times: lost.length,
+  account: account?.label ?? null,
+});
 
 function terminalFacts(event: JsonObject, plan: CallPlan) {
   const response = asObject(event['response']);

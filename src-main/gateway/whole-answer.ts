@@ -24,6 +24,7 @@ export function createWholeAnswer({ connection, fallback, render }: WholeAnswerO
       collector = createResponseCollector(fallback);
     },
     keepAlive() {},
+    spliced() {},
     finish(frame) {
       collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd);
       connection.send(200, {}, JSON.stringify(render(collector.response())));

@@ -3,6 +3,8 @@ import type { AccountPolicy } from '../../src-shared/contract/account.ts';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Decision } from '../../src-shared/domain/decision.ts';
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { LostAnswer } from '../protocol/splice/lost-usage.ts';
+import type { SeenAnswer } from '../protocol/splice/seen-answer.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Credential } from '../upstreams/request-headers.ts';
 import type { UpstreamAccount } from '../upstreams/upstream.ts';
@@ -81,8 +83,13 @@ export interface RoutedRequest {
   readonly clientTimeoutMs: number | null;
   /** The one account that can read the encrypted state which the input cannot do without (PROTOCOL 9.1); `null` where any will do. */
   readonly boundTo: string | null;
-  /** The body for an account's wire, without encrypted state that is not the account's to read. */
-  body(account: RoutedAccount): Buffer;
+  /** The answer may be gone on with on another account when it breaks off after output. */
+  readonly splice: boolean;
+  /**
+   * The body for an account's wire, without encrypted state that is not the account's to read. `seen` is an answer that broke
+   * off and of which the rest is asked for.
+   */
+  body(account: RoutedAccount, seen: SeenAnswer | null): Buffer;
   /** The account has refused the encrypted state in its body. Whether there is any to leave out, as the next body does. */
   refused(account: RoutedAccount): boolean;
   /** The account answers with what its body held. What to remember of the conversation. */
@@ -92,23 +99,33 @@ export interface RoutedRequest {
   readonly customTools: ReadonlySet<string>;
 }
 
+/** An attempt whose answer broke off and was gone on with by the next. */
+export interface LostAttempt {
+  readonly account: RoutedAccount;
+  readonly answer: LostAnswer;
+}
+
 /** How a call went, told to whoever answers and settles it. */
 export interface RouteReport {
   /** The attempts that are over. */
   readonly attempts: readonly AttemptRow[];
+  /** Those of them that broke off and were gone on with. */
+  readonly lost: readonly LostAttempt[];
   /** The account of the last attempt. */
   readonly account: RoutedAccount | null;
   /** One for each choice, in order. */
   readonly decisions: readonly Decision[];
   /** How long the call waited for an account to come back (ms); `null` where it did not. */
   readonly heldMs: number | null;
-  /** All time between attempts (ms). */
+  /** All time between attempts before the first output (ms). */
   readonly waitedMs: number;
   /** A metered key stands in for subscriptions. */
   readonly overflow: boolean;
-  /** When the last attempt's request left, and when the first output came (monotonic ms). */
+  /** When the request left that brought the first output, or the last one where none did; and when it came (monotonic ms). */
   readonly sentAt: number | null;
   readonly outputAt: number | null;
+  /** How many attempts had failed before the first output. */
+  readonly failedBefore: number;
 }
 
 /** Where the answer goes. Every method is called at most once, but for `frame`, `flush` and `reset`. */

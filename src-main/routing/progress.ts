@@ -9,8 +9,8 @@ export interface Progress {
   readonly limits: Settings;
   /** The tie of its conversation. */
   readonly owner: Tie | null;
-  /** Monotonic ms. */
-  readonly beganAt: number;
+  /** Monotonic ms; of the search for the rest where an answer broke off. */
+  beganAt: number;
   readonly tried: Set<string>;
   /** Of those the ones that failed on the way, which may have been chance. */
   readonly retryable: Set<string>;

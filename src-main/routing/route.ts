@@ -13,6 +13,8 @@ import { type OpenAttempt, openAttempt } from './open-attempt.ts';
 import type { AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
 import { newProgress, noteFailure, type Progress } from './progress.ts';
 import type { RouteListener, RouterPorts, RunningRoute } from './router.ts';
+import { createSplice, type Splice } from './splice.ts';
+import { survey } from './survey.ts';
 
 /** One replay with the pair that another program renewed, one with a pair that Relay renewed (PROTOCOL 1.3, recovery ladder). */
 const MAX_REPLAYS = 2;
@@ -41,6 +43,7 @@ export class Route implements RunningRoute {
   private readonly progress: Progress;
   private readonly rows: AttemptRow[] = [];
   private readonly decisions: Decision[] = [];
+  private readonly splice: Splice | null;
   private attempt: Attempt | null = null;
   private open: OpenAttempt | null = null;
   private account: RoutedAccount | null = null;
@@ -51,6 +54,7 @@ export class Route implements RunningRoute {
   private outputAt: number | null = null;
   private heldMs: number | null = null;
   private waitedMs = 0;
+  private failedBefore: number | null = null;
   /** The attempt that runs is a metered key's in place of a subscription; `overflow` once it gave output. */
   private standsIn = false;
   private overflow = false;
@@ -62,6 +66,7 @@ export class Route implements RunningRoute {
     this.sink = sink;
     this.listener = listener;
     const owner = ports.affinity.tie(request.conversationId);
+    this.splice = request.splice ? createSplice(sink.frame) : null;
     this.progress = newProgress(ports.settings(), owner, ports.clock.monotonic(), request.clientTimeoutMs);
   }
 
@@ -89,7 +94,8 @@ export class Route implements RunningRoute {
 
   private report(): RouteReport {
     const { rows: attempts, account, decisions, sentAt, outputAt, heldMs, waitedMs, overflow } = this;
-    return { attempts, account, decisions, sentAt, outputAt, heldMs, waitedMs, overflow };
+    const [lost, failedBefore] = [this.splice?.lost ?? [], this.failedBefore ?? attempts.length];
+    return { attempts, lost, account, decisions, sentAt, outputAt, failedBefore, heldMs, waitedMs, overflow };
   }
 
   private wait(ms: number, why: 'held' | 'linger' | 'backoff'): void {
@@ -102,7 +108,7 @@ export class Route implements RunningRoute {
       this.endWait = null;
       stop();
       const passed = clock.monotonic() - beganAt;
-      this.waitedMs += passed;
+      if (this.outputAt === null) this.waitedMs += passed;
       if (!isHeld) return;
       holds.leave();
       this.heldMs = (this.heldMs ?? 0) + passed;
@@ -140,13 +146,14 @@ export class Route implements RunningRoute {
       this.authorization = credential.authorization;
       const sent = {
         model: request.model,
-        body: request.body(account),
+        body: request.body(account, this.splice?.seen ?? null),
         headers: request.headers(account),
         customTools: request.customTools,
-        responseId: `resp_${request.callId}`,
+        // The ids of items are made from it, and an answer that is gone on with holds items of several attempts.
+        responseId: `resp_${request.callId}${this.rows.length === 0 ? '' : `_${this.rows.length}`}`,
         createdAt: open.startedAt,
       };
-      this.sentAt = ports.clock.monotonic();
+      if (this.outputAt === null) this.sentAt = ports.clock.monotonic();
       this.attempt = new Attempt(this.limits(), this.eventsOf(sending, open), (observer) =>
         ports.upstreamOf(account).respond(account, credential, sent, observer),
       );
@@ -186,21 +193,25 @@ export class Route implements RunningRoute {
         ports.accounts.recordEvent(account.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
       },
       committed: () => {
+        this.failedBefore ??= this.rows.length;
         this.outputAt ??= ports.clock.monotonic();
         this.overflow ||= this.standsIn;
         open.output();
         ports.affinity.bind(request.conversationId, account.id, request.served(account));
-        if (request.stream) sink.open(account, this.headers, this.report());
+        if (this.splice?.goesOn() !== true && request.stream) sink.open(account, this.headers, this.report());
       },
       frame: (frame) => {
         if (frame.type === 'response.output_item.done') this.learnOrigin(account, frame);
-        sink.frame(frame);
+        if (this.splice === null) sink.frame(frame);
+        else if (!this.splice.frame(frame)) this.lostThread(sending);
       },
       flush: () => sink.flush(),
       finished: (frame, kind) => {
+        const last = this.splice === null ? frame : this.splice.finish(frame);
+        if (last === null) return this.lostThread(sending);
         this.state = 'over';
         this.close('served', null);
-        this.listener.finished(frame, kind, this.report());
+        this.listener.finished(last, kind, this.report());
       },
       failed: (failure, committed, frame) => this.failed(sending, failure, committed, frame),
       readLimit: ports.accounts.readLimit,
@@ -212,7 +223,7 @@ export class Route implements RunningRoute {
     this.close('failed', failure);
     noteFailure(this.progress, account.id, failure);
     learn(this.ports, account, this.request.model, failure);
-    if (committed) return this.giveUp(failure.error, true, frame);
+    if (committed) return this.brokeOff(account, failure, frame);
     if (failure.blame === 'login') return void this.recover(sending, failure);
     if (failure.blame === 'foreign-state') {
       if (!again && this.request.refused(account)) return void this.send({ account, again: true });
@@ -230,6 +241,27 @@ export class Route implements RunningRoute {
     if (!made.droppable) this.ports.affinity.compacted(this.request.conversationId);
   }
 
+  /** An attempt failed after output: another one goes on with its answer, or the client gets the error. */
+  private brokeOff(account: RoutedAccount, failure: Failure, frame: Frame | null): void {
+    const { ports, request, progress, splice } = this;
+    if (splice?.broke(failure, frame !== null, account, this.rows.at(-1)!)) {
+      progress.beganAt = ports.clock.monotonic();
+      return this.next();
+    }
+    // The client's own retry is to land on another account, where one can serve.
+    const other = worthFailover(failure) ? survey(ports, request, progress).account : null;
+    if (other !== null) ports.affinity.bind(request.conversationId, other.id, { mixed: true, compacted: false });
+    this.giveUp(failure.error, true, frame === null || splice === null ? frame : splice.failure(frame));
+  }
+
+  /** The attempt answers, but with nothing that could be the rest of the answer that broke off. */
+  private lostThread(sending: Sending): void {
+    this.attempt?.cancel();
+    const error = new RelayError('upstream_invalid_response');
+    const nothing = { httpStatus: null, fault: null, family: null, restUntil: null };
+    this.failed(sending, { ...nothing, error, blame: 'request' }, true, null);
+  }
+
   /** After a 401: the same account again where its login could be renewed, else the next one. */
   private async recover(sending: Sending, failure: Failure): Promise<void> {
     this.state = 'recovering';
@@ -242,7 +274,10 @@ export class Route implements RunningRoute {
 
   private giveUp(error: RelayError, committed: boolean, frame: Frame | null): void {
     this.state = 'over';
-    this.listener.failed(error, committed, frame, this.report());
+    const cut = this.splice?.cut ?? null;
+    // Where nothing goes on with an answer, the client is told why it broke off.
+    if (cut === null) this.listener.failed(error, committed, frame, this.report());
+    else this.listener.failed(cut, true, null, this.report());
   }
 
   private close(outcome: AttemptRow['outcome'], failure: Failure | null): void {

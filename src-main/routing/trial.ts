@@ -47,7 +47,7 @@ export function createTrials(ports: TrialPorts): TryAccount {
         (await ports.accounts.recover(account.id, authorization, failure.error.message)) === 'renewed';
       if (renewed && rows.length === 1) continue;
       const report: RouteReport = {
-        ...{ attempts: rows, account, decisions: [], sentAt, outputAt },
+        ...{ attempts: rows, lost: [], account, decisions: [], sentAt, outputAt, failedBefore: rows.length - 1 },
         ...{ heldMs: null, waitedMs: 0, overflow: false },
       };
       return { report, terminal, error: failure?.error ?? null };

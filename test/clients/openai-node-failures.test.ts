@@ -105,7 +105,7 @@ describe('Failures after output has begun', () => {
   });
 
   it('a Responses stream tells the failure and has no response.completed', async () => {
-    await start();
+    await start({ settings: { 'routing.splice': 'off' } });
     relay.simulator.account('a').script({ kind: 'cut', at: 'deltas', afterDeltas: 2, how: 'reset' });
     const stream = await client.responses.create({ model, input: text, stream: true });
     const events: ResponseStreamEvent[] = [];
@@ -121,7 +121,7 @@ describe('Failures after output has begun', () => {
   });
 
   it('the stream helper rejects instead of returning half an answer', async () => {
-    await start();
+    await start({ settings: { 'routing.splice': 'off' } });
     relay.simulator.account('a').script({ kind: 'no-terminal' });
     const runner = client.chat.completions.stream({ model, messages: [{ role: 'user', content: text }] });
     expect(await thrownBy(runner.finalChatCompletion())).toBeInstanceOf(OpenAI.OpenAIError);

@@ -234,6 +234,28 @@ def broken_stream():
     return {"name": facts["name"], "code": facts["code"], "some": len(received) > 0, "finish": any(received)}
 
 
+def joined_streams():
+    """Reads with both stream helpers what comes of an answer that breaks off and is continued; the test says where."""
+    asked = os.environ["JOINED_PROMPT"]
+    with client.responses.stream(
+        model="gpt-5.5", input=asked, reasoning={"effort": "high", "summary": "auto"}
+    ) as stream:
+        events = list(stream)
+        response = stream.get_final_response()
+    with client.chat.completions.stream(model="gpt-5.5", messages=user(asked), reasoning_effort="high") as stream:
+        deltas = [event.delta for event in stream if event.type == "content.delta"]
+        chat = stream.get_final_completion()
+    choice = chat.choices[0]
+    return {
+        "responses": [
+            response.output_text,
+            "".join(event.delta for event in events if event.type == "response.output_text.delta"),
+        ],
+        "gaps": [event.sequence_number for event in events] != list(range(len(events))),
+        "chat": [choice.message.content, "".join(deltas), choice.finish_reason],
+    }
+
+
 def leave():
     """Closes a stream after its first words."""
     stream = client.chat.completions.create(model="gpt-5.5", messages=user("sim:tokens 3000"), stream=True)

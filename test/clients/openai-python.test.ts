@@ -1,46 +1,17 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
-
-const ownPython = fileURLToPath(new URL('../../.cache/python/bin/python', import.meta.url));
-const script = fileURLToPath(new URL('openai-python.py', import.meta.url));
-const python = process.env['RELAY_TEST_PYTHON'] ?? ownPython;
-const missing = !existsSync(python);
-if (missing) {
-  console.log(
-    'Left out: the OpenAI Python SDK, because there is no Python with it. Enable it with:\n' +
-      '  python3 -m venv .cache/python && .cache/python/bin/pip install openai\n' +
-      'or name an interpreter in RELAY_TEST_PYTHON.',
-  );
-}
+import { type PythonSdk, pythonMissing, startPython } from './python-sdk.ts';
 
 let relay: RunningRelay;
 let log: CallWatch;
-let child: ChildProcessByStdio<Writable, Readable, null>;
-let said: AsyncIterator<string>;
-let version: string | undefined;
+let python: PythonSdk;
 
-const saidSchema = z.object({
-  version: z.string().optional(),
-  result: z.unknown().optional(),
-  error: z.string().optional(),
-});
-type Said = z.infer<typeof saidSchema>;
-
-describe.skipIf(missing)('The OpenAI Python SDK', () => {
+describe.skipIf(pythonMissing)('The OpenAI Python SDK', () => {
   beforeAll(async () => {
     relay = await startRelay({ accounts: [{ name: 'a', kind: 'chatgpt', models: ['gpt-5.4', 'gpt-5.5'] }] });
     const { secret } = await relay.relay.keys.create({ name: 'narrow', models: ['gpt-5.4'] });
-    const env = { ...process.env, RELAY_BASE: `${relay.url}/v1`, RELAY_KEY: relay.key, NARROW_KEY: secret };
-    child = spawn(python, [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    ({ version } = await nextLine());
+    python = await startPython({ RELAY_BASE: `${relay.url}/v1`, RELAY_KEY: relay.key, NARROW_KEY: secret });
   });
   beforeEach(async () => {
     relay.simulator.clearJournal();
@@ -48,23 +19,11 @@ describe.skipIf(missing)('The OpenAI Python SDK', () => {
   });
   afterEach(() => relay.simulator.account('a').faults.clear());
   afterAll(async () => {
-    child.stdin.end();
+    python.end();
     await relay.stop();
   });
 
-  /** Runs one scenario of the script beside this file. */
-  async function run(scenario: string): Promise<unknown> {
-    child.stdin.write(`${scenario}\n`);
-    const { result, error } = await nextLine();
-    if (error !== undefined) throw new Error(`${scenario} raised ${error}`);
-    return result;
-  }
-
-  async function nextLine(): Promise<Said> {
-    const { value, done } = await said.next();
-    if (done === true) throw new Error('Python has ended.');
-    return saidSchema.parse(JSON.parse(value));
-  }
+  const run = (scenario: string): Promise<unknown> => python.run(scenario);
 
   it('answers the example of the landing page on Chat, and the log has the same facts', async () => {
     const result = await run('landing_chat');
@@ -83,7 +42,7 @@ describe.skipIf(missing)('The OpenAI Python SDK', () => {
       status: 'ok',
       httpStatus: 200,
       errorCode: null,
-      client: `OpenAI Python SDK ${version}`,
+      client: `OpenAI Python SDK ${python.version}`,
       modelAsked: 'gpt-5.4',
       modelRan: 'gpt-5.4',
       effort: 'high',

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const ownPython = fileURLToPath(new URL('../../.cache/python/bin/python', import.meta.url));
+const script = fileURLToPath(new URL('openai-python.py', import.meta.url));
+const python = process.env['RELAY_TEST_PYTHON'] ?? ownPython;
+
+export const pythonMissing = !existsSync(python);
+if (pythonMissing) {
+  console.log(
+    'Left out: the OpenAI Python SDK, because there is no Python with it. Enable it with:\n' +
+      '  python3 -m venv .cache/python && .cache/python/bin/pip install openai\n' +
+      'or name an interpreter in RELAY_TEST_PYTHON.',
+  );
+}
+
+const saidSchema = z.object({
+  version: z.string().optional(),
+  result: z.unknown().optional(),
+  error: z.string().optional(),
+});
+
+export interface PythonSdk {
+  readonly version: string | undefined;
+  /** Runs one scenario of the script beside this file. Rejects with what it raised. */
+  run(scenario: string): Promise<unknown>;
+  end(): void;
+}
+
+/** A Python process with the SDK loaded, for as many scenarios as there are. */
+export async function startPython(env: Readonly<Record<string, string>>): Promise<PythonSdk> {
+  const child = spawn(python, [script], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const { value, done } = await said.next();
+    if (done === true) throw new Error('Python has ended.');
+    return saidSchema.parse(JSON.parse(value));
+  };
+  const { version } = await nextLine();
+  return {
+    version,
+    async run(scenario) {
+      child.stdin.write(`${scenario}\n`);
+      const { result, error } = await nextLine();
+      if (error !== undefined) throw new Error(`${scenario} raised ${error}`);
+      return result;
+    },
+    end: () => child.stdin.end(),
+  };
+}
