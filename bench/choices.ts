@@ -39,7 +39,7 @@ const chooser = createChooser({
   stats,
   breakers: createBreakers({
     clock: systemClock,
-    network: createNetworkState(systemClock, () => undefined),
+    network: createNetworkState(() => undefined),
     openMs: () => settings['breaker.openMs'],
     memory: [],
     changed: () => undefined,

@@ -49,14 +49,14 @@ export interface StoredBreaker {
 
 interface Circuit extends Pick<StoredBreaker, 'accountId' | 'model'> {
   readonly breaker: Breaker;
-  /** The last failure that counted (monotonic ms). */
-  countedAt: number | null;
+  /** How often anything had answered when a failure counted last. */
+  answersThen: number | null;
 }
 
 export function createBreakers({ clock, network, openMs, memory, changed }: BreakersPorts): Breakers {
   const circuits = new Map<string, Circuit>();
   const keep = (accountId: string, model: string | null, breaker: Breaker): Circuit => {
-    const circuit = { accountId, model, breaker, countedAt: null };
+    const circuit = { accountId, model, breaker, answersThen: null };
     circuits.set(keyOf(accountId, model), circuit);
     return circuit;
   };
@@ -73,10 +73,9 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
 
   /** A lost network counts once and not for every call: between two failures something must have answered (FAULTS P-08). */
   const fail = (circuit: Circuit, probe: Probe | null, fault: PathFault): void => {
-    const { countedAt } = circuit;
-    if (fault !== 'broken' && countedAt !== null && !network.answeredSince(countedAt)) return release(circuit, probe);
+    if (fault !== 'broken' && circuit.answersThen === network.answers) return release(circuit, probe);
     const now = clock.monotonic();
-    circuit.countedAt = now;
+    circuit.answersThen = network.answers;
     if (circuit.breaker.failed(probe, now, openMs()))
       changed({ accountId: circuit.accountId, model: circuit.model, memory: circuit.breaker.memory });
   };

@@ -6,6 +6,7 @@ import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { spentWindow } from '../accounts/health.ts';
 import { boundRefusal } from './bound-refusal.ts';
 import { gateWords } from './decision-words.ts';
+import type { Failure } from './failure.ts';
 import type { Survey } from './survey.ts';
 
 /** The one honest answer when no account is left (FAULTS 2.0); never a 5xx for a pool that only rests (PROTOCOL 5). */
@@ -50,13 +51,15 @@ function nobodyLeft(decision: Decision): RelayError {
   return new RelayError('no_available_accounts', { message });
 }
 
-/** The retry budget is empty: an outage must not multiply the load that calls make (FAULTS 1.1). */
-export const overspent = (failed: RelayError, retryAfterMs: number): RelayError =>
-  new RelayError('upstream_unavailable', {
-    message: `So many calls failed lately that this one is not tried again at once. ${failed.message}`,
-    retryAfterMs: Math.max(1_000, retryAfterMs),
-    cause: failed,
-  });
+/** The retry budget is empty: an outage must not multiply the load that calls make (FAULTS 1.1). A network that is lost explains itself. */
+export const overspent = ({ error, fault }: Failure, retryAfterMs: number): RelayError =>
+  fault === 'unreachable'
+    ? error
+    : new RelayError('upstream_unavailable', {
+        message: `So many calls failed lately that this one is not tried again at once. ${error.message}`,
+        retryAfterMs: Math.max(1_000, retryAfterMs),
+        cause: error,
+      });
 
 function allFailing({ ports, decision }: Survey, open: readonly Verdict[]): RelayError {
   const waits = open.map(({ accountId }) => ports.breakers.lastResortWaitMs(accountId, decision.model));

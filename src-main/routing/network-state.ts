@@ -1,29 +1,30 @@
-import type { Clock } from '../../src-shared/domain/clock.ts';
-
 /** Whether anything can be reached at all: one state for the whole pool, so that a lost network is no account's fault (FAULTS U-17, P-08). */
 export interface NetworkState {
   readonly offline: boolean;
+  /** How often anything has answered so far: where the number has not changed, nothing has. */
+  readonly answers: number;
   /** Something answered, whatever it said: the network works. */
   answered(): void;
   /** An upstream could not be reached: no connection, no name, no route. */
   unreachable(): void;
-  /** Whether anything has answered after `at` (monotonic ms). */
-  answeredSince(at: number): boolean;
 }
 
 /** One failure may be one upstream's; two in a row with no answer from anywhere in between are the network's. */
 const OFFLINE_AFTER = 2;
 
 /** `changed` is told once when the network is lost and once when it is back. */
-export function createNetworkState(clock: Clock, changed: (offline: boolean) => void): NetworkState {
-  let answeredAt = Number.NEGATIVE_INFINITY;
+export function createNetworkState(changed: (offline: boolean) => void): NetworkState {
+  let answers = 0;
   let failures = 0;
   return {
     get offline() {
       return failures >= OFFLINE_AFTER;
     },
+    get answers() {
+      return answers;
+    },
     answered() {
-      answeredAt = clock.monotonic();
+      answers += 1;
       if (failures === 0) return;
       const wasOffline = failures >= OFFLINE_AFTER;
       failures = 0;
@@ -33,6 +34,5 @@ export function createNetworkState(clock: Clock, changed: (offline: boolean) => 
       failures += 1;
       if (failures === OFFLINE_AFTER) changed(true);
     },
-    answeredSince: (at) => answeredAt > at,
   };
 }

@@ -69,7 +69,7 @@ function take(seen: Survey, { account, decision }: Choice, again = false): Step 
   }
   const paid = isRetry ? priceOf(last.error) : 0;
   if (paid > 0 && !ports.budget.spend(paid)) {
-    return { do: 'stop', error: overspent(last!.error, ports.budget.waitMs(paid)), decision: null };
+    return { do: 'stop', error: overspent(last!, ports.budget.waitMs(paid)), decision: null };
   }
   const overflowCost = seen.overflows && isMetered(account) ? seen.cost : null;
   return { do: 'try', account, decision, paid, overflowCost };

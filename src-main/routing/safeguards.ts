@@ -51,7 +51,7 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
     openRoutingMemory({ database, clock, failed: ports.storageFailed }),
     spentOnOverflow(database, startOfDay(clock.now())),
   ]);
-  const network = createNetworkState(clock, (offline) =>
+  const network = createNetworkState((offline) =>
     ports.notice(
       offline ? 'No upstream can be reached: the network seems to be down.' : 'Upstreams can be reached again.',
     ),

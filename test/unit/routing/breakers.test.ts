@@ -9,7 +9,7 @@ const OPEN = 30_000;
 function world(memory: readonly StoredBreaker[] = []) {
   const clock = createManualClock(Date.UTC(2026, 10, 23));
   const news: boolean[] = [];
-  const network = createNetworkState(clock, (offline) => news.push(offline));
+  const network = createNetworkState((offline) => news.push(offline));
   const written: unknown[] = [];
   const breakers: Breakers = createBreakers({
     clock,
