@@ -14,6 +14,7 @@ import { startDeviceCode } from './device-code.ts';
 import { type DevicePolls, pollUntilGranted } from './device-polls.ts';
 import { findPortHolder, type PortHolder } from './port-holder.ts';
 import { createSignIn, type Enrolled, type SignIn } from './sign-in.ts';
+import { askFor, expiredSentence, notTheAddress, overSentence, tooMany, unknownCallback } from './sign-in-words.ts';
 
 export interface SignInsPorts {
   readonly issuer: Issuer;
@@ -51,8 +52,8 @@ export interface SignIns {
   /** Logins of the Codex CLI on this machine. */
   found(): Promise<FoundLogin[]>;
   onChange(listener: () => void): () => void;
-  /** Cancels what waits. */
-  stop(): void;
+  /** Cancels what waits. Resolves when the logins that have come are kept. */
+  stop(): Promise<void>;
 }
 
 /** A browser sign-in that is not finished by then lets its port go (FAULTS B-10). */
@@ -218,21 +219,3 @@ function forgetOldest(entries: Map<string, Entry>): void {
     if (signIn.view().state !== 'waiting') entries.delete(id);
   }
 }
-
-const askFor = {
-  browser: 'Open the address in a browser on this machine and sign in.',
-  paste:
-    'Open the address in a browser, sign in, and paste the address that it ends at, even if that page cannot be shown.',
-  device: 'Open the address on any device, sign in, and type in the code. Go on only if you asked for it yourself.',
-} as const;
-
-const expiredSentence = (method: SignInView['method']): string =>
-  method === 'device'
-    ? 'The code was not typed in in time. Start the sign-in again.'
-    : 'Nobody signed in within 5 minutes. Start the sign-in again.';
-
-const unknownCallback = 'This is not an answer to a sign-in that Relay waits for. Nothing was changed.';
-const overSentence = 'This sign-in is over. Start a new one.';
-const tooMany = 'Too many sign-ins wait already. Finish or cancel one first.';
-const notTheAddress =
-  'This is not the address that this sign-in ends at. Copy the whole address, from http to its end, out of the browser.';

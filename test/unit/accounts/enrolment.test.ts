@@ -104,6 +104,7 @@ describe('a sign-in', () => {
       { ...ada, accountId: '99999999-0000-0000-0000-000000000000', userId: 'user-bob', plan: 'team' },
       { ...ada, accountId: '88888888-0000-0000-0000-000000000000', plan: 'team' },
       { ...ada, userId: 'user-eve', email: 'eve@example.test' },
+      { accountId: '77777777-0000-0000-0000-000000000000', userId: 'user-eve', email: 'eve@example.test' },
     ];
     for (const claims of [...others, ...others]) await accounts.signIn(signedIn(claims), {});
     expect(
@@ -116,6 +117,7 @@ describe('a sign-in', () => {
       ['ada@example.test 2', '99999999-0000-0000-0000-000000000000', 'user-bob'],
       ['ada@example.test (workspace 88888888)', '88888888-0000-0000-0000-000000000000', 'user-ada'],
       ['eve@example.test', ada.accountId, 'user-eve'],
+      ['eve@example.test (workspace 77777777)', '77777777-0000-0000-0000-000000000000', 'user-eve'],
     ]);
   });
 

@@ -101,11 +101,14 @@ describe('live events', () => {
     const room = await startDashboard();
     const { events } = await connect(room);
     await events.next(2);
+    // What the connection itself asked for is over.
+    room.timers.advance(250);
     room.changeSignIns([signIn]);
     room.timers.advance(250);
     expect(await events.next(1)).toEqual([{ id: id(0), event: 'sign-in', data: { signIns: [signIn] } }]);
     const later = await connect(room);
     expect((await later.events.next(3)).map(({ event }) => event)).toEqual(['account', 'status', 'sign-in']);
+    room.timers.advance(250);
     const over = { ...signIn, state: 'done' as const, url: null };
     room.changeSignIns([over]);
     room.timers.advance(250);

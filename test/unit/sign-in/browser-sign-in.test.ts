@@ -70,6 +70,16 @@ test('a browser sign-in asks with PKCE, takes the code at the loopback callback 
   expect(time.waiting()).toEqual([]);
 });
 
+test('other people’s text on the page is text', async () => {
+  const message = `Kept <img src=x onerror="alert('1')"> & co.`;
+  const { signIns } = await signInWorld({ enrol: async () => ({ accountId: 'acc_1', message }) });
+  const page = await visit(await callbackOf(await signIns.start({ method: 'browser' }, 'cli')));
+  expect([sentenceOf(page), signIns.list()[0]?.message]).toEqual([
+    'Kept &#60;img src=x onerror=&#34;alert(&#39;1&#39;)&#34;&#62; &#38; co. You can close this page.',
+    message,
+  ]);
+});
+
 test('the state may carry the entry point that the service appends', async () => {
   const { signIns } = await signInWorld();
   const started = await signIns.start({ method: 'browser' }, 'cli');
@@ -175,6 +185,31 @@ test('what goes wrong in the exchange or in the store ends the sign-in in words'
     [400, 'failed', 'Something went wrong inside Relay, and the login was not kept. Start the sign-in again.', true],
   ]);
   expect(failures).toEqual([new Error('disk: rt_secret')]);
+});
+
+test('a login that has come is kept before Relay ends', async () => {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const { signIns } = await signInWorld({
+    async enrol() {
+      begun.resolve();
+      await gate.promise;
+      return { accountId: 'acc_1', message: 'Kept.' };
+    },
+  });
+  const { id } = await signIns.start({ method: 'browser' }, 'cli');
+  const page = visit(await callbackOf(signIns.get(id)));
+  await begun.promise;
+  let isStopped = false;
+  const stopped = signIns.stop().then(() => {
+    isStopped = true;
+  });
+  expect([signIns.cancel(id).state, isStopped]).toEqual(['waiting', false]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isStopped).toBe(false);
+  gate.resolve();
+  await stopped;
+  expect([(await page).status, signIns.get(id).state]).toEqual([200, 'done']);
 });
 
 test('what nobody finishes lets its port go after 5 minutes', async () => {

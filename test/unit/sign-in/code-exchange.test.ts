@@ -156,13 +156,16 @@ test.each<[string, (url: string) => string | undefined, boolean]>([
   const url = await service((_request, response) => {
     response.setHeader('content-type', 'application/json');
     response.setHeader('date', new Date(NOW).toUTCString());
-    response.end(JSON.stringify({ access_token: 'secret-token', token_type: 'Bearer', id_token: idToken(url) }));
+    const id = idToken(url);
+    // An access token that would name the workspace as well, were it believed.
+    const access = id === undefined ? unsignedJwt(claims()) : 'eyJsecret-token';
+    response.end(JSON.stringify({ access_token: access, token_type: 'Bearer', id_token: id }));
   });
   const result = await exchangeCode(issuerAt(url, time), grant, time.clock).catch((error: unknown) => error);
   if (isAccepted) return expect(result).toMatchObject({ accountId: 'workspace' });
   expect(result).toMatchObject({ code: 'upstream_invalid_response', message: expect.stringMatching(/^[^\n]+\.$/) });
   const { cause } = result as Error;
-  expect(JSON.stringify([result, cause, String(cause)])).not.toContain('secret-token');
+  expect(JSON.stringify([result, cause, String(cause)])).not.toContain('eyJ');
 });
 
 test('an answer that is endless, late or cut ends the exchange', async () => {
@@ -175,7 +178,10 @@ test('an answer that is endless, late or cut ends the exchange', async () => {
   ];
   const url = await service((request, response) => behaviours.shift()?.(request, response));
   const issuer = issuerAt(url, time);
-  await expect(exchangeCode(issuer, grant, time.clock)).rejects.toMatchObject({ code: 'upstream_invalid_response' });
+  await expect(exchangeCode(issuer, grant, time.clock)).rejects.toMatchObject({
+    code: 'upstream_invalid_response',
+    message: `${new URL(url).host} sent more than a sign-in service would.`,
+  });
   const late = exchangeCode(issuer, grant, time.clock).catch((error: unknown) => error);
   await arrived.promise;
   time.advance(30_000);

@@ -89,6 +89,7 @@ test('a cancelled one asks no more', async () => {
   const { signIns, simulator, time } = await signInWorld();
   const { id } = await signIns.start({ method: 'device' }, 'cli');
   signIns.cancel(id);
+  expect(time.waiting()).toEqual([]);
   time.advance(MINUTE);
   expect([signIns.get(id).state, simulator.journal.length, time.waiting()]).toEqual(['cancelled', 1, []]);
 });
