@@ -14,6 +14,8 @@ export interface Progress {
   readonly tried: Set<string>;
   /** Of those the ones that failed on the way, which may have been chance. */
   readonly retryable: Set<string>;
+  /** How often an account's limit was met. */
+  readonly limited: Map<string, number>;
   /** How the last attempt failed. */
   last: Failure | null;
   /** What the client is told when every account was tried in vain: the latest failure that is not explained by an account's own state. */
@@ -45,6 +47,7 @@ export function newProgress(
     beganAt,
     tried: new Set(),
     retryable: new Set(),
+    limited: new Map(),
     last: null,
     error: null,
     pathFailures: 0,
@@ -58,7 +61,18 @@ export function newProgress(
 export function noteFailure(progress: Progress, accountId: string, failure: Failure): void {
   progress.last = failure;
   if (failure.blame === 'path' || failure.blame === 'credential') progress.error = failure.error;
+  if (failure.blame === 'limit') progress.limited.set(accountId, (progress.limited.get(accountId) ?? 0) + 1);
   if (failure.blame !== 'path') return void progress.retryable.delete(accountId);
   progress.pathFailures += 1;
   progress.retryable.add(accountId);
+}
+
+/** An account whose limit ends again and again without ending is not waited for for ever. */
+const MAX_LIMITS = 3;
+
+/** The call has waited for rests to end: their accounts may be tried once more. */
+export function noteHeld(progress: Progress, ms: number, lingered: boolean): void {
+  progress.holdLeftMs -= ms;
+  if (lingered) progress.lingerLeftMs -= ms;
+  for (const [accountId, times] of progress.limited) if (times < MAX_LIMITS) progress.tried.delete(accountId);
 }

@@ -11,7 +11,7 @@ import { learn } from './learn.ts';
 import { nextStep, type TryStep } from './next-step.ts';
 import { type OpenAttempt, openAttempt } from './open-attempt.ts';
 import type { AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
-import { newProgress, noteFailure, type Progress } from './progress.ts';
+import { newProgress, noteFailure, noteHeld, type Progress } from './progress.ts';
 import type { RouteListener, RouterPorts, RunningRoute } from './router.ts';
 import { createSplice, type Splice } from './splice.ts';
 import { survey } from './survey.ts';
@@ -112,8 +112,7 @@ export class Route implements RunningRoute {
       if (!isHeld) return;
       holds.leave();
       this.heldMs = (this.heldMs ?? 0) + passed;
-      this.progress.holdLeftMs -= passed;
-      if (why === 'linger') this.progress.lingerLeftMs -= passed;
+      noteHeld(this.progress, passed, why === 'linger');
     };
     this.endWait = end;
     const stop = timers.set(isHeld ? holds.pauseMs(ms) : ms, () => {
