@@ -36,6 +36,9 @@ function modelWords(open: readonly { readonly model: string | null }[]): string 
   return models.length === 0 ? '' : ` for ${models.join(', ')}`;
 }
 
+/** Fewer recent calls say nothing: one that failed by chance is no trouble, and old trouble is over. */
+const FEWEST_CALLS = 2.5;
+
 function errorRate(stats: RoutingStats, accountId: string): number | null {
   let served = 0;
   let tried = 0;
@@ -44,5 +47,5 @@ function errorRate(stats: RoutingStats, accountId: string): number | null {
     served += each.recent.served;
     tried += each.recent.tried;
   }
-  return tried === 0 ? null : 1 - served / tried;
+  return tried < FEWEST_CALLS ? null : 1 - served / tried;
 }
