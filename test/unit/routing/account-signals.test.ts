@@ -10,7 +10,7 @@ const quiet = { errorRate: null, unreachable: null, breakerOpenUntil: null, brea
 function scene() {
   const clock = createManualClock(1_000_000);
   const stats = createStats(clock);
-  const network = createNetworkState(clock, () => undefined);
+  const network = createNetworkState(() => undefined);
   const breakers = { troubled: () => [] } as Pick<Breakers, 'troubled'> as Breakers;
   const signals = createAccountSignals({ stats, breakers, network, clock });
   return { clock, stats, network, signals };
