@@ -60,7 +60,10 @@ it('a call is in the list at once, and the same before and after it has reached 
 });
 
 it('the decisions of a call can be read before and after they have reached the database, and are in no list', async () => {
-  const ledger = await open(tempFolder());
+  const dataDir = tempFolder();
+  const ledger = await open(dataDir);
+  const other = new Sqlite(join(dataDir, 'relay.db'));
+  other.exec('BEGIN IMMEDIATE');
   ledger.begin(begun('call_1'));
   ledger.settle(served('call_1'), ['[1,"a"]', '[2]']);
   const heard: CallRecord[] = [];
@@ -69,6 +72,8 @@ it('the decisions of a call can be read before and after they have reached the d
   const read = async () => [await ledger.decisions('call_1'), await ledger.decisions('call_2'), await list(ledger)];
   const expected = [[[1, 'a'], [2]], [], [served('call_2'), served('call_1')]];
   expect(await read()).toEqual(expected);
+  other.exec('ROLLBACK');
+  other.close();
   await ledger.flush();
   expect(await read()).toEqual(expected);
   expect(heard).toEqual([served('call_2')]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Candidate, Choosing } from '../../../src-main/routing/candidate.ts';
 import { decide } from '../../../src-main/routing/decide.ts';
 import type { RoutedAccount } from '../../../src-main/routing/ports.ts';
+import { scoringOf } from '../../../src-main/routing/strategies.ts';
 import type { StrategyName } from '../../../src-shared/domain/decision.ts';
 import { account, by, candidate, choosing, DAY, HOUR, NOW, quota, seeded, windows } from './candidates.ts';
 
@@ -127,6 +128,14 @@ describe('the balanced score', () => {
     expect(chosen(two(ending, lasting))).toBe('a');
     expect(chosen(two(lasting, ending))).toBe('b');
   });
+  test('sees a week that ends unused behind a fresh 5-hour window', () => {
+    const fresh = quota(0, null);
+    const ending = windows(fresh, quota(60, 12 * HOUR, 7 * DAY));
+    const lasting = windows(fresh, quota(60, 4 * DAY, 7 * DAY));
+    expect(chosen(two(ending, lasting))).toBe('a');
+    const full = windows(quota(50, null), quota(20, 12 * HOUR, 7 * DAY));
+    expect(chosen(two(full, windows(quota(50, null), quota(20, 4 * DAY, 7 * DAY))))).toBe('a');
+  });
   test('keeps what must last', () => {
     const spare = windows(quota(10, 5 * DAY, 7 * DAY), quota(20, 4 * HOUR));
     const scarce = windows(quota(80, 5 * DAY, 7 * DAY), quota(0, 4 * HOUR));
@@ -220,6 +229,11 @@ describe('moving a conversation costs its cache', () => {
     expect(chosen(burn, held(20_000))).toBe('fuller');
     expect(chosen(burn, held(2_000_000))).toBe('owner');
   });
+});
+
+test('weights of a person’s own replace those of the strategy, the others stay', () => {
+  const scoring = scoringOf({ 'routing.strategy': 'fastest', 'routing.weights': { cache: 0, order: 2 } });
+  expect(scoring).toEqual({ strategy: 'fastest', weights: { ...by('fastest').weights, cache: 0, order: 2 } });
 });
 
 describe('strategies', () => {
