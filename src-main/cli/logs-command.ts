@@ -75,7 +75,11 @@ function callLine(call: CallRecord): string {
   const tokens = `${formatTokens(call.inputTokens)} in, ${formatTokens(call.outputTokens)} out`;
   const model = call.modelRan ?? call.modelAsked;
   const parts = [time, call.status, model, call.accountLabel ?? 'no account', tokens, formatMoney(call.costMicroUsd)];
+  const held = call.heldMs === null ? [] : [`held ${formatDuration(call.heldMs)}`];
+  const overflow = call.overflow ? ['metered key'] : [];
   const failover = call.attempts.length > 1 ? [`${call.attempts.length} attempts`] : [];
   const reason = call.status === 'ok' || call.reason === null ? [] : [call.reason];
-  return escapeControls([...parts, formatDuration(call.durationMs), ...failover, ...reason].join('  '));
+  return escapeControls(
+    [...parts, formatDuration(call.durationMs), ...held, ...overflow, ...failover, ...reason].join('  '),
+  );
 }

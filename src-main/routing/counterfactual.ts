@@ -12,10 +12,17 @@ export function lostWords(decision: Decision, verdict: Verdict): string | null {
   return `${verdict.accountLabel} lost by ${pointsText(behind)}: ${decidingWords(decision, winner, verdict, verdict)}`;
 }
 
-/** Why the chosen account was chosen, or why none could be, in one sentence. */
+/** Why the chosen account was chosen, or why none could be, in one sentence; two where that costs money. */
 export function reasonWords(decision: Decision): string {
   const { verdicts, chosen } = decision;
   const winner = verdicts[chosen];
+  if (winner?.facts?.standsIn)
+    return `${chosenWords(decision, winner)} It is a metered key in place of a subscription.`;
+  return chosenWords(decision, winner);
+}
+
+function chosenWords(decision: Decision, winner: Verdict | undefined): string {
+  const { verdicts } = decision;
   if (winner === undefined) {
     if (verdicts.length === 0) return 'There are no accounts.';
     return `No account can serve: ${verdicts.map(({ accountLabel, gate }) => `${accountLabel}: ${gateWords(gate!, decision)}`).join(' ')}`;

@@ -104,6 +104,7 @@ function fieldOf(candidates: readonly Candidate[], gates: readonly Verdict['gate
     size: candidates.length,
     usualSpeed: known === 0 ? 1 : sum / known,
     cacheMicroUsd: cacheWeight(call.owner?.cachedTokens ?? 0, call.uncachedNanoUsd),
+    overflows: isOverflow(candidates, call),
   };
 }
 

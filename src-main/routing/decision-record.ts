@@ -20,6 +20,7 @@ const VERSION = 1;
 const FIGURES = partNames.length + 11;
 const KNOWN = 1;
 const STALE = 2;
+const STANDS_IN = 4;
 const MINUTE = 60_000;
 
 export function packDecision(decision: Decision): string {
@@ -54,6 +55,7 @@ function writeFacts(figures: Uint16Array, from: number, facts: Facts, at: number
     figures[from + 2] = window.resetsAt === null ? 0 : 1 + bounded((window.resetsAt - at) / MINUTE);
     figures[from + 3] = KNOWN + (window.stale ? STALE : 0);
   }
+  if (facts.standsIn) figures[from + 3]! += STANDS_IN;
   figures[from + 4] = bounded(facts.served * 10);
   figures[from + 5] = bounded(facts.tried * 10);
   figures[from + 6] = facts.ttftMs === null ? 0 : 1 + bounded(facts.ttftMs / 10);
@@ -156,6 +158,7 @@ function readFacts(figures: readonly number[], at: number): Facts {
     ttftMs: speed === 0 ? null : (speed - 1) * 10,
     inFlight,
     maxConcurrency: most === 0 ? null : most,
+    standsIn: (flags & STANDS_IN) !== 0,
     place,
     turnsSince: turns === 0 ? null : turns - 1,
   };

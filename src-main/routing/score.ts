@@ -11,6 +11,8 @@ export interface Field {
   readonly usualSpeed: number;
   /** What moving the conversation off its owner costs, guessed where the price is not known; 0 where its cache is not known. */
   readonly cacheMicroUsd: number;
+  /** A metered key stands in for subscriptions. */
+  readonly overflows: boolean;
 }
 
 /** An account's parts in the order of `partNames`, and the facts behind them. `place` is its place in the person's order. */
@@ -40,6 +42,7 @@ export function scoreParts(candidate: Candidate, place: number, call: Choosing, 
     ttftMs,
     inFlight,
     maxConcurrency,
+    standsIn: field.overflows && isMetered(account),
     place,
     turnsSince,
   };

@@ -80,6 +80,8 @@ export interface Verdict {
     readonly ttftMs: number | null;
     readonly inFlight: number;
     readonly maxConcurrency: number | null;
+    /** A metered key in place of a subscription. */
+    readonly standsIn: boolean;
     /** Place in the person's order, from 0. */
     readonly place: number;
     /** Choices since this account was chosen last; `null` where it was not yet. */

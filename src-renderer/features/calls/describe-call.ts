@@ -1,8 +1,14 @@
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { formatDuration } from '../../format/figures.ts';
 
-/** What happened, in one sentence. */
+/** What happened, in one sentence, and in one more for each thing that a person did not ask for. */
 export function describeCall(call: CallRecord): string {
+  const held = call.heldMs === null ? '' : ` It waited ${formatDuration(call.heldMs)} for an account to come back.`;
+  const overflow = call.overflow ? ' A metered key stood in for the subscriptions.' : '';
+  return `${mainWords(call)}${held}${overflow}`;
+}
+
+function mainWords(call: CallRecord): string {
   const account = call.accountLabel ?? 'an account';
   const failed = call.attempts.filter((attempt) => attempt.outcome === 'failed');
   const names = failed.map((attempt) => attempt.accountLabel).join(', then ');

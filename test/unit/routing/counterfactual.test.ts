@@ -53,6 +53,16 @@ test('who could not serve is told by its gate', () => {
   expect(words([]).reason).toBe('There are no accounts.');
 });
 
+test('a metered key in place of a subscription says so, one that replaces nothing does not', () => {
+  const key = candidate(account('key', { kind: 'openai' }));
+  const resting = { rests: new Map([['codex', { until: NOW + HOUR, reason: 'The limit is reached.' }]]) };
+  const spent = candidate({ ...a, ...resting });
+  expect([words([spent, key], { overflow: 'allowed' }).reason, words([key], { overflow: 'allowed' }).reason]).toEqual([
+    'key is the only account that can serve. It is a metered key in place of a subscription.',
+    'key is the only account that can serve.',
+  ]);
+});
+
 test('each part has words of its own', () => {
   const lost = (better: Partial<Candidate>, worse: Partial<Candidate>) =>
     words([candidate(account('x'), better), candidate(account('y'), worse)]).lost[1];
