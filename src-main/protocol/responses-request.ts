@@ -79,8 +79,24 @@ export function normalizeForOpenAi(body: JsonObject): NormalizedRequest {
   const dropped = createDroppedNames();
   const translated = fromChatParameters(body, dropped);
   const fields = Object.entries(translated.body).filter(([name]) => name === 'top_logprobs' || !handled.has(name));
-  const request = present({ ...Object.fromEntries(fields), stream: true, ...toolFields(body) });
+  const request = present({
+    ...Object.fromEntries(fields),
+    input: withoutLostReasoning(body['input'], dropped),
+    stream: true,
+    ...toolFields(body),
+  });
   return { request, dropped: dropped.list(), stop: stopSequences(body['stop']) };
+}
+
+/** Reasoning that broke off when its answer was gone on with elsewhere: its id means nothing to any account. */
+function withoutLostReasoning(input: unknown, dropped: DroppedNames): unknown {
+  if (!Array.isArray(input)) return input;
+  return input.filter((item) => {
+    const { type, status, encrypted_content: content } = asObject(item) ?? {};
+    const lost = type === 'reasoning' && status === 'incomplete' && (content ?? null) === null;
+    if (lost) dropped.add('input[].reasoning');
+    return !lost;
+  });
 }
 
 function chatgptTier(value: unknown, dropped: DroppedNames): string | null {

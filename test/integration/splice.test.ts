@@ -247,3 +247,13 @@ test('the answer says before its end that it was put together, where no client m
     else expect(raw).toContain(`\n: relay.spliced ${JSON.stringify(note)}\n\n`);
   }
 });
+
+test('a stop sequence counts across the place where the answer broke off', async () => {
+  const relay = await poolOf(['a', 'b']);
+  relay.simulator.account('a').script(cutAfter(3));
+  const more = { ...fresh(), stop: ['down to see how'] };
+  const { text, events } = await streamAnswer(relay, 'chat', `sim:say ${words}`, more);
+  expect(text).toBe(words.slice(0, words.indexOf('down to see how')));
+  expect(JSON.stringify(events.at(-1))).toContain('"finish_reason":"stop"');
+  expect(factsOf(await lastCall(relay))).toMatchObject({ status: 'ok', spliced: 1 });
+});

@@ -1,4 +1,3 @@
-import { createDeltaFields, scanDelta } from '../delta-scan.ts';
 import type { Frame } from '../sse-frames.ts';
 import { type AnswerNote, readSeenAnswer, type SeenAnswer } from './seen-answer.ts';
 
@@ -21,9 +20,6 @@ const MAX_KEPT_BYTES = 256 * 1024;
 const HEAD_BYTES = 512;
 const FIRST_TEXT_BYTES = 1_024;
 
-/** One object for all observers: a scan is over before the next begins. */
-const fields = createDeltaFields();
-
 export function createAnswerObserver(): AnswerObserver {
   let spoiled: string | null = null;
   let head: Buffer | null = null;
@@ -32,7 +28,8 @@ export function createAnswerObserver(): AnswerObserver {
   /** The inside of the string literals of the open message's deltas, escapes and all. */
   let text: Buffer | null = null;
   let textBytes = 0;
-  let textIndex = -1;
+  /** Where the last delta's text began in its event; the next one's begins there too, or one byte later. */
+  let deltaAt = -1;
   let reasoningDeltas = 0;
   let lastBuf: Buffer | null = null;
   let lastStart = 0;
@@ -52,14 +49,10 @@ export function createAnswerObserver(): AnswerObserver {
   };
 
   const addText = (frame: Frame): void => {
-    if (!scanDelta(frame.buf, frame.dataStart, frame.dataEnd, fields)) return spoil('a text event could not be read');
-    if (fields.contentIndex > 0) return spoil('a message has several parts');
-    if (fields.outputIndex !== textIndex) {
-      if (textBytes > 0) return spoil('two messages came at once');
-      textIndex = fields.outputIndex;
-    }
-    const from = fields.literalStart + 1;
-    const to = fields.literalEnd - 1;
+    const from = literalStart(frame, deltaAt);
+    const to = from === -1 ? -1 : literalEnd(frame.buf, from, frame.dataEnd);
+    if (to === -1) return spoil('a text event could not be read');
+    deltaAt = from - frame.dataStart;
     const bytes = to - from;
     if (!keep(bytes)) return;
     if (text === null || textBytes + bytes > text.length) {
@@ -67,21 +60,23 @@ export function createAnswerObserver(): AnswerObserver {
       text?.copy(grown, 0, 0, textBytes);
       text = grown;
     }
-    frame.buf.copy(text, textBytes, from, to);
+    const { buf } = frame;
+    // A call into the runtime costs more than the few bytes of a usual delta.
+    if (bytes > 64) buf.copy(text, textBytes, from, to);
+    else for (let index = 0; index < bytes; index += 1) text[textBytes + index] = buf[from + index]!;
     textBytes += bytes;
   };
 
   const note = (frame: Frame): void => {
     const bytes = frame.dataEnd - frame.dataStart;
+    const endsItem = frame.type === 'response.output_item.done';
+    if (textBytes > 0 && !endsItem) return spoil('it is more than one text');
     if (!keep(bytes)) return;
     const data = Buffer.from(frame.buf.subarray(frame.dataStart, frame.dataEnd));
-    const endsItem = frame.type === 'response.output_item.done';
-    notes.push({ type: frame.type, data, textIndex: endsItem && textBytes > 0 ? textIndex : -1 });
-    if (!endsItem) return;
-    // The event carries the whole item: the text so far is not needed any more.
+    notes.push({ type: frame.type, data, endsText: textBytes > 0 });
+    // What ends an item carries the whole of it: the text so far is not needed any more.
     keptBytes -= textBytes;
     textBytes = 0;
-    textIndex = -1;
   };
 
   return {
@@ -108,7 +103,7 @@ export function createAnswerObserver(): AnswerObserver {
           break;
         case 'response.content_part.done':
         case 'response.output_text.done':
-          notes.push({ type: 'whole part', data: nothing, textIndex: -1 });
+          notes.push({ type: 'whole part', data: nothing, endsText: false });
           break;
         case 'response.output_text.annotation.added':
           spoil('it cites sources');
@@ -130,17 +125,51 @@ export function createAnswerObserver(): AnswerObserver {
         notes,
         last: lastBuf?.toString('utf8', lastStart, lastEnd) ?? '',
         textLiteral: text?.toString('utf8', 0, textBytes) ?? '',
-        textIndex,
         reasoningDeltas,
       });
     },
     bury() {
-      notes.push({ type: 'buried', data: nothing, textIndex: -1 });
+      notes.push({ type: 'buried', data: nothing, endsText: false });
     },
   };
 }
 
 const nothing = Buffer.alloc(0);
 const numberKey = Buffer.from('"sequence_number"');
+const deltaKey = Buffer.from('"delta":"');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 const hasNumber = (frame: Frame): boolean => frame.buf.subarray(frame.dataStart, frame.dataEnd).includes(numberKey);
+
+/**
+ * Where the text of a delta begins, or -1. No string inside JSON can hold these bytes, because quotes in it are escaped; to which
+ * item the delta belongs, the events around it say.
+ */
+function literalStart({ buf, dataStart, dataEnd }: Frame, deltaAt: number): number {
+  const guess = dataStart + deltaAt;
+  if (deltaAt !== -1 && guess + 1 < dataEnd) {
+    if (endsKey(buf, guess)) return guess;
+    if (endsKey(buf, guess + 1)) return guess + 1;
+  }
+  const at = buf.indexOf(deltaKey, dataStart);
+  return at === -1 || at >= dataEnd ? -1 : at + deltaKey.length;
+}
+
+function endsKey(buf: Buffer, end: number): boolean {
+  for (let index = deltaKey.length, at = end; index > 0; ) {
+    index -= 1;
+    at -= 1;
+    if (buf[at] !== deltaKey[index]) return false;
+  }
+  return true;
+}
+
+/** Where its closing quote is, or -1. */
+function literalEnd(buf: Buffer, from: number, end: number): number {
+  for (let at = from; at < end; at += 1) {
+    if (buf[at] === QUOTE) return at;
+    if (buf[at] === BACKSLASH) at += 1;
+  }
+  return -1;
+}

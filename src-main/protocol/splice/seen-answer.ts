@@ -1,6 +1,6 @@
 import { asIndex, asObject, asObjects, asText, type JsonObject, parseObject } from '../json-object.ts';
 
-/** An event about an item, as it was kept. `textIndex`: the item whose kept text this event made superfluous, or -1. */
+/** An event about an item, as it was kept. */
 export interface AnswerNote {
   /**
    * The event's type; `whole part` where a text part was finished, `buried` where what was open, but for a message, was given
@@ -8,7 +8,8 @@ export interface AnswerNote {
    */
   readonly type: string;
   readonly data: Buffer;
-  readonly textIndex: number;
+  /** Text had come, which this event repeats. */
+  readonly endsText: boolean;
 }
 
 /** What an observer kept of an answer, unread. */
@@ -20,7 +21,6 @@ export interface KeptAnswer {
   readonly last: string;
   /** The inside of a JSON string literal. */
   readonly textLiteral: string;
-  readonly textIndex: number;
   readonly reasoningDeltas: number;
 }
 
@@ -76,7 +76,7 @@ export function readSeenAnswer(kept: KeptAnswer): SeenAnswer | string {
       open.set(index, item);
       part = 'none';
     } else if (note.type === 'response.output_item.done' && item !== null) {
-      if (note.textIndex !== -1 && note.textIndex !== index) return 'two messages came at once';
+      if (note.endsText && item['type'] !== 'message') return 'it is more than one text';
       open.delete(index);
       done.push({ index, item });
       part = 'none';
@@ -91,7 +91,8 @@ export function readSeenAnswer(kept: KeptAnswer): SeenAnswer | string {
   if (text === null) return 'its text could not be read';
   if (!text.isWellFormed()) return 'it stopped inside a character';
   if (text !== '' && part === 'none') part = 'open';
-  if (text !== '' && !open.has(kept.textIndex)) return 'its message was never begun';
+  if (text !== '' && ![...open.values()].some((item) => item['type'] === 'message'))
+    return 'its message was never begun';
   return {
     responseId: asText(parseText(responseId.exec(kept.head)?.[1] ?? null)),
     createdAt: numberOf(/"created_at"\s*:\s*(\d+)/.exec(kept.head)?.[1]),

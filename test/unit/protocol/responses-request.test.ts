@@ -184,6 +184,19 @@ test('an API key gets nearly everything, streamed', () => {
   });
 });
 
+test('reasoning that broke off is not sent back to any account', () => {
+  const whole = { type: 'reasoning', id: 'rs_1', summary: [] };
+  const lost = { type: 'reasoning', id: 'rs_2', summary: [], status: 'incomplete' };
+  const cutShort = { ...lost, id: 'rs_3', encrypted_content: 'enc' };
+  const input = [hello, whole, lost, cutShort];
+  expect(normalizeForOpenAi(body({ input }))).toEqual({
+    request: { ...body({ input: [hello, whole, cutShort] }), stream: true },
+    dropped: ['input[].reasoning'],
+    stop: [],
+  });
+  expect(chatgpt({ input }).request['input']).toEqual([hello, cutShort]);
+});
+
 test.each<[JsonObject, string, string]>([
   [{ model: undefined }, 'invalid_type', 'model'],
   [{ input: 5 }, 'invalid_type', 'input'],

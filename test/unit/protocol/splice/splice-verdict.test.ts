@@ -145,14 +145,7 @@ test.each<[string, Json[], string]>([
       .slice(0, -4),
     'it is more than plain text',
   ],
-  ['a second part', upTo(answerOf([twoParts]), 'response.content_part.added', 2), 'a message has several parts'],
-  [
-    'probabilities',
-    upTo(answerOf([message(text)]), delta).map((event) =>
-      event['type'] === delta ? { ...event, logprobs: [{ token: 'one' }] } : event,
-    ),
-    'a text event could not be read',
-  ],
+  ['a second part', upTo(answerOf([twoParts]), 'response.content_part.added', 2), 'it is more than one text'],
   [
     'half a character',
     [
@@ -160,6 +153,19 @@ test.each<[string, Json[], string]>([
       { type: delta, output_index: 0, content_index: 0, delta: '\ud83d', sequence_number: 9 },
     ],
     'it stopped inside a character',
+  ],
+  [
+    'two messages at once',
+    [
+      ...upTo(answerOf([message(text)]), delta),
+      { type: 'response.output_item.added', output_index: 1, item: message('') },
+    ],
+    'it is more than one text',
+  ],
+  [
+    'a text event that is no JSON',
+    [...upTo(answerOf([message(text)]), delta), { type: delta, output_index: 0, content_index: 0 }],
+    'a text event could not be read',
   ],
   ['no id', upTo(answerOf([message(text)]), delta).slice(1), 'it has no id'],
   ['more than is kept', upTo(answerOf([message('word '.repeat(60_000))]), delta, 15_000), 'it is too long'],
