@@ -273,8 +273,7 @@ export class Route implements RunningRoute {
 
   private giveUp(error: RelayError, committed: boolean, frame: Frame | null): void {
     this.state = 'over';
-    const cut = this.splice?.cut ?? null;
-    // Where nothing goes on with an answer, the client is told why it broke off.
+    const cut = this.splice?.givenUp(error) ?? null;
     if (cut === null) this.listener.failed(error, committed, frame, this.report());
     else this.listener.failed(cut, true, null, this.report());
   }

@@ -13,12 +13,12 @@ import type { LostAttempt, RoutedAccount } from './ports.ts';
 export interface Splice {
   /** What the client has seen of an answer that broke off, until an attempt goes on with it; `null` while none is broken. */
   readonly seen: SeenAnswer | null;
-  /** Why it broke off: what the client is told if nothing goes on with it. */
-  readonly cut: RelayError | null;
   /** The attempts that broke off and were gone on with, in order. */
   readonly lost: readonly LostAttempt[];
-  /** An attempt broke off after output. True where another one may go on with its answer; `row` then says so once one does. */
+  /** An attempt broke off after output. True where another one may go on with its answer; its row tells what becomes of that. */
   broke(failure: Failure, declared: boolean, account: RoutedAccount, row: AttemptRow): boolean;
+  /** Nothing goes on with an answer that broke off, for this reason. What the client is told: why it broke off; `null` where none is broken. */
+  givenUp(reason: RelayError): RelayError | null;
   /** The attempt that runs has output: what was broken is whole from here on. True where it goes on with an answer. */
   goesOn(): boolean;
   /** Takes an event of the attempt that runs. False where the answer cannot be gone on with after all. */
@@ -30,7 +30,7 @@ export interface Splice {
 }
 
 /** The ends that no one has declared: the connection is gone, or silent. */
-const pathCodes = new Set(['upstream_stream_truncated', 'upstream_timeout', 'upstream_connection_error']);
+const pathCodes = new Set(['upstream_stream_truncated', 'upstream_timeout']);
 
 export function createSplice(emit: (frame: Frame) => void): Splice {
   const observer = createAnswerObserver();
@@ -50,14 +50,14 @@ export function createSplice(emit: (frame: Frame) => void): Splice {
     get seen() {
       return broken?.seen ?? null;
     },
-    get cut() {
-      return cut;
-    },
     lost,
     broke(failure, declared, account, row) {
       if (declared || hopeless || !pathCodes.has(failure.error.code)) return false;
       const verdict = spliceVerdict(observer.seen(), lost.length);
-      if (verdict.kind === 'never') return false;
+      if (verdict.kind === 'never') {
+        row.reason = `${row.reason} It was not continued, because ${verdict.why}.`;
+        return false;
+      }
       const { seen } = verdict;
       const { sentCharacters } = continuationOf(seen, 'developer');
       broken = verdict;
@@ -65,6 +65,10 @@ export function createSplice(emit: (frame: Frame) => void): Splice {
       const answer = { sentCharacters, reasoningDeltas: seen.reasoningDeltas };
       pending = { attempt: { account, answer }, row };
       return true;
+    },
+    givenUp(reason) {
+      if (pending !== null) pending.row.reason = `${pending.row.reason} It was not continued: ${reason.message}`;
+      return cut;
     },
     goesOn() {
       if (broken === null || pending === null) return joiner !== null;

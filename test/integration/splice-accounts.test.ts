@@ -34,6 +34,9 @@ test('where no account can go on, the client gets why its answer broke off, and 
       attempts: ['a failed', 'b failed', 'a failed'],
       usageEstimated: false,
     });
+    expect((await lastCall(relay)).attempts[0]?.reason).toMatch(
+      /^The upstream ended its answer too early\. It was not continued: All 2 accounts are resting/,
+    );
   }
 });
 
