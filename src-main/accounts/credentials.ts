@@ -126,7 +126,7 @@ export function createCredentials({ secrets, readFile, clock, random, adopted }:
     replace: (account, refreshToken, secret, inMemory) =>
       inTurn(async () => {
         const known = held.get(account.id)?.secret;
-        if (erased.has(account.id) || known?.type !== 'chatgpt' || known.refreshToken !== refreshToken) return false;
+        if (known?.type !== 'chatgpt' || known.refreshToken !== refreshToken) return false;
         try {
           await write(account, secret);
         } catch (error) {

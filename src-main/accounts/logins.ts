@@ -6,7 +6,6 @@ import { bearerOf, type ChatgptSecret } from './account-secret.ts';
 import type { Audit } from './audit.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Issuer } from './issuer.ts';
-import { loginTimes } from './login-times.ts';
 import { createLoginWatch } from './login-watch.ts';
 import type { Observations } from './observations.ts';
 import { createTokenRefresh, type RefreshOutcome } from './token-refresh.ts';
@@ -79,9 +78,6 @@ export function createLogins(ports: LoginPorts): Logins {
     const expiresAt = account.login?.expiresAt ?? null;
     return expiresAt !== null && expiresAt <= issuer.clock.now() && !refresh.isFresh(account);
   };
-  const needsPerson = (account: Account, reason: string): void => {
-    if (account.needsSignIn === null) observations.needsSignIn(account.id, reason);
-  };
   const holds = (account: Account, authorization: string): boolean => {
     const held = credentials.held(account);
     return held !== null && authorization === `Bearer ${bearerOf(held)}`;
@@ -103,15 +99,11 @@ export function createLogins(ports: LoginPorts): Logins {
     async renew(account, isDue) {
       const outcome = await refresh.renew(account, 'proactive_expiry', isDue);
       // A login that cannot be renewed any more is used to its end (PROTOCOL 1.3).
-      if (outcome.kind === 'refused' && isOver(account)) needsPerson(account, outcome.reason);
+      if (outcome.kind === 'refused' && isOver(account)) observations.needsSignIn(account.id, outcome.reason);
     },
     jumped() {
       refresh.forgive();
-      for (const account of list()) {
-        endRest(account);
-        const held = credentials.held(account);
-        if (held !== null) account.login = loginTimes(held, account, random());
-      }
+      for (const account of list()) endRest(account);
     },
   });
 
@@ -124,7 +116,7 @@ export function createLogins(ports: LoginPorts): Logins {
         case 'renewed':
           return credentials.of(account);
         case 'refused':
-          needsPerson(account, outcome.reason);
+          observations.needsSignIn(account.id, outcome.reason);
           throw new RelayError('no_available_accounts', { message: outcome.reason });
         case 'later':
           rest(account, outcome);
@@ -141,7 +133,7 @@ export function createLogins(ports: LoginPorts): Logins {
         if (account.needsSignIn !== null) return 'refused';
         const outcome = await afterRefusal(account, refusedAuthorization, reason);
         if (outcome.kind === 'refused') {
-          needsPerson(account, outcome.reason);
+          observations.needsSignIn(account.id, outcome.reason);
           return 'refused';
         }
         if (outcome.kind === 'later') {

@@ -67,6 +67,33 @@ describe('deleting an account', () => {
     ]);
   });
 
+  test('whose login is linked does not end it either after Relay renewed it', async () => {
+    const world = await createLoginWorld();
+    const { id } = await world.add('ann', '/home/ann/.codex/auth.json');
+    world.time.clock.advance(10 * DAY);
+    await world.accounts.credential(id);
+    world.simulator.clearJournal();
+    await world.accounts.remove(id);
+    expect(sent(world)).toEqual([]);
+  });
+
+  test('while its login is being renewed ends the new pair', async () => {
+    const world = await createLoginWorld();
+    const { id, upstream } = await addOwn(world);
+    upstream.script({ kind: 'silence', at: 'before-headers', ms: SECOND, when: { endpoint: 'token' } });
+    world.time.clock.advance(10 * DAY);
+    const asking = world.accounts.credential(id).catch(() => undefined);
+    await world.asked(1);
+    const removing = world.accounts.remove(id);
+    world.time.advance(SECOND);
+    await removing;
+    await asking;
+    expect(sent(world).at(-1)).toEqual([
+      '/oauth/revoke',
+      expect.objectContaining({ token: upstream.tokens.current.refreshToken }),
+    ]);
+  });
+
   test('waits for a silent sign-in service for 10 s, and erases the secret all the same', async () => {
     const world = await createLoginWorld();
     const { id, upstream } = await addOwn(world);

@@ -248,6 +248,29 @@ describe('when the clock is wrong', () => {
     expect(world.view(id).login?.skewMs).toBeNull();
   });
 
+  test('G18 set back by a day, it makes no rest longer than a minute', async () => {
+    const world = await createLoginWorld();
+    const { id, upstream } = await world.add('ann');
+    upstream.always(down);
+    world.time.clock.advance(10 * DAY);
+    world.accounts.keepAlive.start();
+    await world.pass(15 * SECOND);
+    await world.accounts.credential(id).catch(() => undefined);
+    const before = world.view(id).health.state;
+    world.setClock(-DAY);
+    await world.pass(15 * SECOND);
+    await world.accounts.keepAlive.stop();
+    expect([before, world.view(id).health.state]).toEqual(['resting', 'ready']);
+  });
+
+  test('a token that has ended before it came is renewed once, and then up to the upstream', async () => {
+    const world = await createLoginWorld(['ann'], { accessTokenTtlMs: -DAY });
+    const { id, upstream } = await world.add('ann');
+    const bearers = new Set<string>();
+    for (let call = 0; call < 20; call += 1) bearers.add(await bearer(world, id));
+    expect([bearers, world.exchanges().length]).toEqual([new Set([upstream.accessToken()]), 1]);
+  });
+
   test('a 401 counts whatever the clock says', async () => {
     const world = await createLoginWorld();
     const { id, upstream } = await world.add('ann');
@@ -285,12 +308,15 @@ describe('when the machine sleeps', () => {
     await world.pass(10 * DAY + HOUR, MINUTE);
     await world.accounts.credential(id).catch(() => undefined);
     const before = world.view(id).health.state;
-    upstream.faults.clear();
     world.sleep(HOUR);
     await world.pass(15 * SECOND);
+    const again = (world.view(id).login?.nextRefreshAt ?? 0) - world.time.clock.now();
+    upstream.faults.clear();
+    await world.pass(15 * SECOND);
     await world.accounts.keepAlive.stop();
-    expect([before, world.view(id).health.state, await bearer(world, id)]).toEqual([
+    expect([before, again, world.view(id).health.state, await bearer(world, id)]).toEqual([
       'resting',
+      3_750,
       'ready',
       upstream.accessToken(),
     ]);
