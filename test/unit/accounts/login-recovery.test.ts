@@ -79,6 +79,17 @@ describe('after a 401', () => {
     ]);
   });
 
+  test('of an account that needs a person already asks the sign-in service nothing', async () => {
+    const world = await createLoginWorld();
+    const { id } = await world.add('ann');
+    world.accounts.needsSignIn(id, 'This account was deactivated.');
+    expect([
+      await world.accounts.recover(id, await held(world, id), reason),
+      world.exchanges(),
+      world.view(id).health.reason,
+    ]).toEqual(['refused', [], 'This account was deactivated.']);
+  });
+
   test('of an account that is gone, or whose secret cannot be read, never rejects', async () => {
     const world = await createLoginWorld();
     const { id } = await world.add('ann');

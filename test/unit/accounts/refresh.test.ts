@@ -154,8 +154,8 @@ describe('a login that has ended', () => {
       expect([
         (await reopened.credential(id)).authorization,
         reopened.views().map(({ health }) => health.state),
-        reopened.views()[0]?.id,
-      ]).toEqual([`Bearer ${upstream.accessToken()}`, ['ready'], id]);
+        reopened.views().map((view) => [view.id, view.login?.expiresAt]),
+      ]).toEqual([`Bearer ${upstream.accessToken()}`, ['ready'], [[id, NOW + 20 * DAY]]]);
     },
   );
 
