@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Settings } from '../src-shared/contract/settings.ts';
 import type { StatusView } from '../src-shared/contract/status.ts';
+import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import type { Timers } from '../src-shared/domain/timers.ts';
@@ -14,7 +14,6 @@ import { createPoolView } from './accounts/pool-view.ts';
 import { createQuotaPolling } from './accounts/quota-polling.ts';
 import { createSignIns, type SignIns } from './accounts/sign-in/sign-ins.ts';
 import { codexHomes } from './config/codex-homes.ts';
-import type { Environment } from './config/environment.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings, type SettingsStore } from './config/settings-store.ts';
@@ -40,7 +39,10 @@ import type { Budgets } from './keys/budgets.ts';
 import { createKeyRoom } from './keys/key-room.ts';
 import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
-import type { Log } from './log/log.ts';
+import { silentLog } from './log/silent-log.ts';
+import { createRehearsal, type Rehearsal } from './rehearsal/rehearsal.ts';
+import { createStageOpener } from './rehearsal/stage.ts';
+import type { RelayOptions } from './relay-options.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { openRouting } from './routing/routing.ts';
 import type { SecretMover } from './secrets/secret-mover.ts';
@@ -51,24 +53,6 @@ import { createStatus } from './status/status.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createKeyCheck } from './upstreams/openai/key-check.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
-
-export interface RelayOptions {
-  readonly dataDir: string;
-  readonly environment: Environment;
-  /** Settings of this run only; they win over the stored ones. */
-  readonly settings?: Partial<Settings>;
-  readonly port: number;
-  /** Default 127.0.0.1. */
-  readonly bind?: string;
-  readonly clock?: Clock;
-  readonly timers?: Timers;
-  readonly log: Log;
-  readonly demo?: boolean;
-  readonly desktop?: boolean;
-  readonly passphrase?: () => Promise<string | null>;
-  /** Where a browser comes back to after signing in; default 1455 and 1457, which alone the real service allows. */
-  readonly callbackPorts?: readonly number[];
-}
 
 export interface Relay {
   readonly accounts: Accounts;
@@ -81,6 +65,8 @@ export interface Relay {
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly secretMover: SecretMover;
+  readonly rehearsal: Rehearsal;
+  usage(query: UsageQuery): Promise<UsageView>;
   status(): StatusView;
   /** Measures for the status page now. */
   measure(): Promise<void>;
@@ -303,14 +289,21 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     tryAccount: routing.tryAccount,
   });
   const desk = createAccountDesk({ accounts, readModels: models.read, readUsage: quota.now, test: testAccount });
+  const usage = (query: UsageQuery) => ledger.usage(query, timeZone());
+  const rehearsal = createRehearsal({
+    openStage: createStageOpener(createRelay, silentLog),
+    settings: settings.all,
+    clock,
+  });
   const dashboard = createDashboard({
     accounts: desk,
     signIns,
     keys: createKeyDesk(keys, active),
     budgets,
     ledger,
-    usage: { usage: (query) => ledger.usage(query, timeZone()) },
+    usage: { usage },
     routing: routing.questions,
+    rehearsal,
     affinities: routing.affinity,
     settings,
     secrets: secretMover,
@@ -363,6 +356,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     settings,
     secrets,
     secretMover,
+    rehearsal,
+    usage,
     status,
     measure: statusRoom.measure,
     refreshModels: models.now,

@@ -5,6 +5,7 @@ import { callListSchema } from '../../src-shared/contract/call.ts';
 import { decisionSchema } from '../../src-shared/contract/decision.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { replayReportSchema, routingSchema } from '../../src-shared/contract/routing.ts';
 import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/secrets.ts';
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
@@ -70,6 +71,10 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
     secrets: {
       view: () => get('/secrets', secretsSchema),
       move: (wanted) => post('/secrets/move', secretsMovedSchema, wanted),
+    },
+    rehearsal: {
+      view: () => get('/rehearsal', rehearsalSchema),
+      start: () => post('/rehearsal', rehearsalSchema),
     },
     usage: ({ by, ...query }) => {
       const search = new URLSearchParams({ by: by.join(',') });

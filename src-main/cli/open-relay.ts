@@ -65,7 +65,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, stop } = await createRelay({
+  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, usage, stop } = await createRelay({
     dataDir,
     environment,
     port: 0,
@@ -80,7 +80,8 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       keys,
       budgets,
       secrets: secretMover,
-      usage: (query) => ledger.usage(query, query.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
+      rehearsal,
+      usage,
       calls: ledger.calls,
     },
     async close() {

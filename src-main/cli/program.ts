@@ -7,6 +7,7 @@ import { keysCommand } from './keys-command.ts';
 import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
+import { rehearseCommand } from './rehearse-command.ts';
 import { routeCommand } from './route-command.ts';
 import { secretsCommand } from './secrets-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal): Command {
     secretsCommand,
     logsCommand,
     usageCommand,
+    rehearseCommand,
     routeCommand,
     statusCommand,
     openCommand,

@@ -6,6 +6,7 @@ import type {
   AccountsPort,
   BudgetsPort,
   KeysPort,
+  RehearsalPort,
   RoutingPort,
   SecretsPort,
   SignInsPort,
@@ -19,6 +20,7 @@ export interface RelayAccess {
   readonly keys: KeysPort;
   readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
+  readonly rehearsal: RehearsalPort;
   readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
 }

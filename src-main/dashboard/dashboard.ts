@@ -16,6 +16,7 @@ import { keysResource } from './keys-resource.ts';
 import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
 import type { DashboardPorts } from './ports.ts';
+import { rehearsalResource } from './rehearsal-resource.ts';
 import { routingResource } from './routing-resource.ts';
 import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
@@ -52,6 +53,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/calls', callsResource(ports.ledger));
   api.use('/routing/affinities', affinitiesResource(ports.affinities, ports.accounts));
   api.use('/routing', routingResource(ports.routing));
+  api.use('/rehearsal', rehearsalResource(ports.rehearsal));
   api.use('/usage', usageResource(ports.usage));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));

@@ -13,6 +13,7 @@ import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/co
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '../../src-shared/contract/routing.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
@@ -114,6 +115,12 @@ export interface UsagePort {
   usage(query: UsageQuery): Awaitable<UsageView>;
 }
 
+/** Faults played on simulated accounts, one rehearsal at a time. */
+export interface RehearsalPort {
+  view(): Awaitable<RehearsalView>;
+  start(): Awaitable<RehearsalView>;
+}
+
 export interface LedgerPort {
   calls(query: CallQuery): Awaitable<CallList>;
   call(id: string): Awaitable<CallRecord | null>;
@@ -162,6 +169,7 @@ export interface DashboardPorts {
   readonly ledger: LedgerPort;
   readonly usage: UsagePort;
   readonly routing: RoutingPort;
+  readonly rehearsal: RehearsalPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;
   status(): Awaitable<StatusView>;

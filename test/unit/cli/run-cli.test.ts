@@ -77,6 +77,7 @@ test('help lists exactly the commands there are', async () => {
     'secrets',
     'logs',
     'usage',
+    'rehearse',
     'route',
     'status',
     'open',

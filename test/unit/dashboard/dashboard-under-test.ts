@@ -23,6 +23,7 @@ import {
   foundLogin,
   key,
   publicStatus,
+  rehearsal,
   replayReport,
   routingView,
   signIn as signInView,
@@ -226,6 +227,13 @@ export async function startDashboard() {
       runReplay: (question) => {
         note('replay', question);
         return replayReport;
+      },
+    },
+    rehearsal: {
+      view: () => rehearsal,
+      start: () => {
+        note('rehearse');
+        return { ...rehearsal, state: 'running' };
       },
     },
     usage: {

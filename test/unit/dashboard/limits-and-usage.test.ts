@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startDashboard } from './dashboard-under-test.ts';
-import { budget, usage } from './samples.ts';
+import { budget, rehearsal, usage } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -74,6 +74,18 @@ describe('limits and usage in the API', () => {
       ['usage', asked],
       ['usage', asked],
       ['usage', asked],
+    ]);
+  });
+
+  it('shows the last rehearsal, and begins one', async () => {
+    const room = await startDashboard();
+    const shown = await room.ask('/api/rehearsal', { headers: room.script });
+    const begun = await post(room, '/api/rehearsal');
+    expect([shown.json(), begun.status, begun.json(), room.asked]).toEqual([
+      rehearsal,
+      202,
+      { ...rehearsal, state: 'running' },
+      [['rehearse']],
     ]);
   });
 });

@@ -7,6 +7,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
+import type { RehearsalView } from '../../../src-shared/contract/rehearsal.ts';
 import type { ReplayReport, RoutingView } from '../../../src-shared/contract/routing.ts';
 import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
@@ -373,4 +374,14 @@ export const usage: UsageView = {
     { key: { account: null }, figures, previous: null, series: [{ at: startAt, figures }] },
   ],
   uncounted: 0,
+};
+
+export const rehearsal: RehearsalView = {
+  state: 'never',
+  startedAt: null,
+  endedAt: null,
+  total: 0,
+  reason: null,
+  note: 'Your settings.',
+  results: [],
 };
