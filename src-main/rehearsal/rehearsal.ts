@@ -121,7 +121,7 @@ async function playScene(ports: RehearsalPorts, scene: Scene): Promise<Rehearsal
   }
 }
 
-const accountsOf = (client: RehearsalClient): string[] => ['a', 'b', 'c'].map((place) => `${client} ${place}`);
+const accountsOf = (client: RehearsalClient): string[] => ['a', 'b'].map((place) => `${client} ${place}`);
 
 function stageSettings(own: Settings): Partial<Settings> {
   const shorter = (ms: number): number => Math.min(ms, FIRST_OUTPUT_MS);
