@@ -4,7 +4,6 @@ import type { StatusView } from '../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
-import type { Timers } from '../src-shared/domain/timers.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { secretsMoved } from './accounts/change-words.ts';
