@@ -1,4 +1,5 @@
 import type { AccountView } from '../../src-shared/contract/account.ts';
+import { canServe } from '../../src-shared/domain/account-health.ts';
 import type { Measurement } from './spans.ts';
 import type { Probe } from './status-board.ts';
 
@@ -32,11 +33,9 @@ export const poolProbe = (views: () => readonly Pick<AccountView, 'health' | 'en
   measure: () => poolMeasurement(views()),
 });
 
-const canServe: ReadonlySet<string> = new Set(['ready', 'busy', 'degraded']);
-
 export function poolMeasurement(views: readonly Pick<AccountView, 'health' | 'enabled' | 'pause'>[]): Measurement {
   const used = views.filter(({ enabled, pause }) => enabled && pause === null);
-  const ready = used.filter(({ health }) => canServe.has(health.state)).length;
+  const ready = used.filter(({ health }) => canServe(health.state)).length;
   if (views.length === 0) return { state: 'unknown', sentence: 'There are no accounts.' };
   if (used.length === 0) return { state: 'down', sentence: 'Every account is switched off or paused.' };
   const sentence = `${ready} of ${used.length} ${used.length === 1 ? 'account' : 'accounts'} can serve.`;
