@@ -29,6 +29,7 @@ import { createCallEstimates } from './gateway/call-estimate.ts';
 import { createCallers } from './gateway/callers.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttpServer } from './gateway/http-server.ts';
+import { createKeptResponses } from './gateway/kept-responses.ts';
 import { createKeyDesk } from './gateway/key-desk.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
 import { createPassthrough } from './gateway/passthrough-port.ts';
@@ -221,11 +222,13 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
   signalsOf = routing.signals;
   ledger.onChange(routing.noted);
+  const kept = createKeptResponses({ database, clock, timers, settings, storageFailed });
   const gatewayPorts: GatewayPorts = {
     callers: createCallers(keys, accounts),
     router: routing.router,
     affinity: routing.affinity,
     origins: routing.origins,
+    kept,
     calls: { log: ledger, clock, costOf },
     gate,
     estimates,
@@ -339,7 +342,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     await exchanges.close();
     accounts.close();
     await accounts.settled();
-    await routing.written();
+    await Promise.all([routing.written(), kept.stop()]);
     await keys.flush();
     await ledger.close();
     lock.release();

@@ -3,10 +3,10 @@ import { type ResolvedModel, resolveModel } from '../../src-shared/catalog/alias
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientTimeoutMs } from '../clients/client-timeout.ts';
-import { type Conversation, conversationOf, sessionUuid } from '../clients/conversation.ts';
+import { conversationOf, sessionUuid } from '../clients/conversation.ts';
 import type { ChatTranslation } from '../protocol/chat-request.ts';
 import { encryptedItemsIn, encryptedItemsOf } from '../protocol/encrypted-items.ts';
-import { asObjects, type JsonObject } from '../protocol/json-object.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import {
   type Continuation,
   continuationOf,
@@ -17,9 +17,11 @@ import type { SeenAnswer } from '../protocol/splice/seen-answer.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
-import type { Tie } from '../routing/tie.ts';
 import { nativeHeaders, relayHeaders } from '../upstreams/request-headers.ts';
+import type { ContinuedBody } from './continued-body.ts';
+import { conversationFields, tieOf } from './conversation-tie.ts';
 import { effortWithin } from './key-scope.ts';
+import { asKnownTo } from './known-items.ts';
 import { isNativeBody, nativeBytes } from './native-body.ts';
 import type { CallerIdentity } from './ports.ts';
 import { createReplayedState } from './replayed-state.ts';
@@ -61,6 +63,8 @@ export interface PlanInput {
   readonly shape: 'responses' | 'chat';
   readonly body: RequestBody;
   readonly headers: IncomingHttpHeaders;
+  /** What of the body Relay has put in; `body` holds it already. */
+  readonly continued?: Pick<ContinuedBody, 'previous' | 'chain' | 'knownAt'>;
   readonly nativeClient: boolean;
   /** A transport that only streams, whatever the body says. */
   readonly alwaysStream?: boolean;
@@ -91,8 +95,9 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const native = input.shape === 'responses' && input.nativeClient && isNativeBody(body);
   const understood = native ? null : understand(body, input.shape, resolved);
   const parsed = understood?.request ?? null;
-  const conversation = conversationOf(headers, conversationFields(body, parsed, resolved.model), key.id);
-  const tie = tieOf(ports.affinity, conversation);
+  const { previous, chain, knownAt } = input.continued ?? fromNothing;
+  const conversation = conversationOf(headers, conversationFields(body, parsed, resolved.model), key.id, chain);
+  const tie = tieOf(ports.affinity, conversation, previous?.accountId ?? null);
   const replayed = createReplayedState(tie, ports.origins, () =>
     understood === null ? encryptedItemsIn(body.raw('input')!) : encryptedItemsOf(understood.request['input']),
   );
@@ -102,9 +107,10 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
 
   const customTools = new Set<string>();
   const bodies = new Map<string, Buffer>();
-  const makeBody = (wire: Wire, leftOut: ReadonlySet<number> | null, rest: Continuation): Buffer => {
+  const makeBody = (wire: Wire, accountId: string, leftOut: ReadonlySet<number> | null, rest: Continuation): Buffer => {
     if (native && wire !== 'chat') return nativeBytes(body, { ...resolved, leftOut, append: rest.items });
-    const from = without(leftOut, understood ?? understand(body, input.shape, resolved));
+    const left = without(leftOut, understood ?? understand(body, input.shape, resolved));
+    const from = wire === 'responses' ? asKnownTo(accountId, left, knownAt) : left;
     const request = rest.items.length === 0 ? from.request : withContinuation(from.request, rest);
     return bytesFor(wire, { ...from, request }, { dropped, customTools });
   };
@@ -112,11 +118,13 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
     const wire = account.kind === 'chatgpt' ? 'chatgpt' : account.wire;
     const leftOut = replayed.leftOut(account.id);
     if (leftOut !== null) dropped.add('input[].reasoning');
-    if (seen !== null) return makeBody(wire, leftOut, continuationOf(seen, wire === 'chat' ? 'user' : 'developer'));
-    const cached = `${wire} ${leftOut === null ? '' : [...leftOut].join()}`;
+    if (seen !== null)
+      return makeBody(wire, account.id, leftOut, continuationOf(seen, wire === 'chat' ? 'user' : 'developer'));
+    const own = knownAt.size > 0 && wire === 'responses' ? account.id : '';
+    const cached = `${wire} ${own} ${leftOut === null ? '' : [...leftOut].join()}`;
     const known = bodies.get(cached);
     if (known !== undefined) return known;
-    const made = makeBody(wire, leftOut, noContinuation);
+    const made = makeBody(wire, account.id, leftOut, noContinuation);
     bodies.set(cached, made);
     return made;
   };
@@ -174,14 +182,7 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   };
 }
 
-/** The conversation's tie; one that has none begins where its parent is. */
-function tieOf(affinity: Affinity, { tieId, parentTieId }: Conversation): Tie | null {
-  const tie = affinity.tie(tieId);
-  const parent = tie !== null || parentTieId === null ? null : affinity.tie(parentTieId);
-  if (parent === null) return tie;
-  affinity.begin(tieId, parent.accountId);
-  return affinity.tie(tieId);
-}
+const fromNothing = { previous: null, chain: null, knownAt: new Map<string, string | null>() };
 
 function modelOf(body: RequestBody): string {
   const model = body.value('model');
@@ -206,31 +207,6 @@ export const unknownModel = (model: string): RelayError =>
     message: `The model ${quoted(model)} is not offered by any account. GET /v1/models lists what is there.`,
     param: 'model',
   });
-
-function conversationFields(body: RequestBody, parsed: JsonObject | null, model: string) {
-  const promptCacheKey = textOf(body.value('prompt_cache_key'));
-  if (parsed === null || promptCacheKey !== null) {
-    return { promptCacheKey, model, instructions: null, firstUserMessage: null, firstReply: null };
-  }
-  const items = Array.isArray(parsed['input']) ? asObjects(parsed['input']) : [];
-  const first = (role: string): string | null => {
-    const item = items.find((candidate) => candidate['role'] === role);
-    return item === undefined ? null : JSON.stringify(item['content'] ?? null);
-  };
-  return {
-    promptCacheKey,
-    model,
-    instructions: textOf(parsed['instructions']) ?? first('developer') ?? first('system'),
-    firstUserMessage: typeof parsed['input'] === 'string' ? parsed['input'] : first('user'),
-    firstReply: firstReply(items),
-  };
-}
-
-/** What the first reply says or calls; a call's id alone tells it from all others. */
-function firstReply(items: readonly JsonObject[]): string | null {
-  const reply = items.find((item) => item['role'] === 'assistant' || typeof item['call_id'] === 'string');
-  return reply === undefined ? null : JSON.stringify(reply['content'] ?? reply['call_id'] ?? null);
-}
 
 const asRecord = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

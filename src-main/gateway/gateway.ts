@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { withoutProject } from './asked-project.ts';
+import { createCancelEndpoint, createInputItemsEndpoint, createResponseEndpoint } from './kept-response-endpoints.ts';
 import { createModelCallEndpoint } from './model-call-endpoint.ts';
 import { createModelEndpoint, createModelsEndpoint } from './models-endpoint.ts';
 import { isPassthroughPath, notServed } from './not-served.ts';
@@ -34,6 +35,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
       if (served === null) return backend(method, bare);
       const call = Object.hasOwn(calls, served) ? calls[served] : undefined;
       if (call !== undefined) return allow(method, ['POST'], served, call);
+      const kept = /^\/v1\/responses\/([^/]+)(\/input_items|\/cancel)?$/.exec(served);
+      if (kept !== null) return keptResponse(method, served, decoded(kept[1]!), kept[2]);
       if (served === '/v1/models') return allow(method, ['GET', 'HEAD'], served, models);
       if (served.startsWith('/v1/models/')) {
         const id = decoded(served.slice('/v1/models/'.length));
@@ -43,6 +46,12 @@ export function createGateway(ports: GatewayPorts): Gateway {
       throw notServed(served);
     },
   };
+
+  function keptResponse(method: string, path: string, id: string, part: string | undefined): Endpoint {
+    if (part === '/cancel') return allow(method, ['POST'], path, createCancelEndpoint(ports));
+    if (part === '/input_items') return allow(method, ['GET', 'HEAD'], path, createInputItemsEndpoint(ports, id));
+    return allow(method, ['GET', 'HEAD', 'DELETE'], path, createResponseEndpoint(ports, id));
+  }
 
   function backend(method: string, path: string): Endpoint | null {
     if (/^\/(?:backend-api\/wham|api\/codex)\/usage$/.test(path)) return allow(method, ['GET', 'HEAD'], path, usage);

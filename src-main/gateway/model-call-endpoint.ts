@@ -5,6 +5,7 @@ import { clientText, type RecognisedClient, recogniseClient } from '../clients/r
 import type { EnteredCall } from '../keys/key-gate.ts';
 import { responseToChatCompletion } from '../protocol/chat-completion.ts';
 import { toRelayError } from '../protocol/error-body.ts';
+import { asText } from '../protocol/json-object.ts';
 import { identifyCaller } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
@@ -14,11 +15,13 @@ import type { CallPlan } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
 import { compactionBody, compactionOf } from './compaction.ts';
+import { asItIs, continueBody } from './continued-body.ts';
 import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { openBody } from './request-body.ts';
+import { keepingOf, type ResponseKeeping } from './response-keeping.ts';
 import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
 import { createWholeAnswer } from './whole-answer.ts';
@@ -110,14 +113,17 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   const { request, shape, identity, client, head, connection, record, arrivedAt, beganAt } = received;
   let plan: CallPlan;
   let entered: EnteredCall;
+  let keeping: ResponseKeeping | null = null;
   try {
     if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
     const maxDepth = ports.settings()['limits.jsonDepth'];
     const given = await openBody(received.bytes, maxDepth);
-    const body = shape === 'compact' ? await openBody(compactionBody(given), maxDepth) : given;
+    const continued = shape === 'chat' ? asItIs(given) : await continueBody(ports.kept, identity.id, given, maxDepth);
+    const body = shape === 'compact' ? await openBody(compactionBody(continued.body), maxDepth) : continued.body;
     plan = planFor(ports, record, {
       shape: shape === 'chat' ? 'chat' : 'responses',
       body,
+      continued,
       headers: request.headers,
       nativeClient: client.native,
       key: identity,
@@ -128,6 +134,9 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       () => received.left,
     );
     entered = entering instanceof Promise ? await entering : entering;
+    if (shape === 'responses') {
+      keeping = keepingOf({ kept: ports.kept, now: ports.clock.now }, identity.id, head.id, plan, given, continued);
+    }
   } catch (thrown) {
     const error = toRelayError(thrown);
     const refused = admitCall(ports.calls, record, arrivedAt, beganAt);
@@ -139,7 +148,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   }
   head.limited(entered.headers());
   const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
-  const answer = answerFor(ports, plan, client, head, connection, record.startedAt, shape);
+  const answer = answerFor(ports, plan, { ...received, keeping });
   const served = serveCall(
     { ...ports, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
     {
@@ -149,6 +158,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       lastWriteAt: () => connection.lastWriteAt,
       onOpen: (report) => head.opened(report, plan, arrivedAt),
       onOver: () => ports.active.remove(call),
+      responseId: (account) => asText(keeping?.changed(account)?.['id']),
     },
   );
   if (!served.over) ports.active.add(call, served);
@@ -158,22 +168,24 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
 function answerFor(
   ports: GatewayPorts,
   plan: CallPlan,
-  client: RecognisedClient,
-  head: CallHead,
-  connection: ClientConnection,
-  createdAt: number,
-  shape: Shape,
+  { client, head, connection, record, shape, keeping }: Received & { readonly keeping: ResponseKeeping | null },
 ): Answer {
   const { clock } = ports;
+  const createdAt = record.startedAt;
   if (shape === 'compact' || !plan.stream) {
     const seconds = Math.floor(createdAt / 1_000);
     return createWholeAnswer({
       connection,
       fallback: { created_at: seconds, model: plan.asked },
-      render(response) {
-        if (shape === 'compact') return compactionOf(response);
-        if (shape === 'responses') return { ...response, model: plan.asked };
-        return responseToChatCompletion(response, chatContext(plan, head.id, seconds));
+      render(response, account) {
+        if (shape === 'compact') return JSON.stringify(compactionOf(response));
+        if (shape === 'chat')
+          return JSON.stringify(responseToChatCompletion(response, chatContext(plan, head.id, seconds)));
+        const changes = account === null ? null : keeping?.changed(account);
+        const whole = { ...response, ...keeping?.kept, ...changes, model: plan.asked };
+        const json = JSON.stringify(whole);
+        if (account !== null) keeping?.keep(whole, json, account);
+        return json;
       },
     });
   }
@@ -182,6 +194,7 @@ function answerFor(
     connection,
     clock,
     echoModel: plan.asked === plan.resolved.model ? null : plan.asked,
+    keeping,
     fillOutput: !plan.native,
     keepAlive: client.keepAlive,
     passHeaders: (headers) => head.codexHeaders(headers, plan.native ? ports.pool.headers() : {}, plan.asked),

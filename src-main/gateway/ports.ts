@@ -9,6 +9,7 @@ import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { CallPorts } from './call.ts';
 import type { CallEstimates } from './call-estimate.ts';
+import type { KeptResponses } from './kept-responses.ts';
 
 /** Who sends: a Relay key, or a linked Codex login that came with its own token. */
 export type CallerIdentity = KeyIdentity;
@@ -44,6 +45,7 @@ export interface GatewayPorts {
   readonly router: Router;
   readonly affinity: Affinity;
   readonly origins: EncryptedOrigins;
+  readonly kept: KeptResponses;
   readonly calls: CallPorts;
   readonly gate: KeyGate;
   readonly estimates: CallEstimates;

@@ -3,14 +3,18 @@ import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { responsesErrorEvent } from '../protocol/error-body.ts';
 import { asIndex, asObject, asObjects, type JsonObject, parseObject } from '../protocol/json-object.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
+import type { RoutedAccount } from '../routing/ports.ts';
 import type { Answer } from './answer.ts';
 import { type ClientConnection, eventStreamHeaders } from './client-connection.ts';
+import type { ResponseKeeping } from './response-keeping.ts';
 
 export interface ResponsesStreamOptions {
   readonly connection: ClientConnection;
   readonly clock: Clock;
   /** The name the client asked for, where it is not the one that runs. */
   readonly echoModel: string | null;
+  /** Keeps the answer; `null` where it is not kept. */
+  readonly keeping: ResponseKeeping | null;
   /** Clients other than Codex read `response.output` of the last event, which the backend may leave empty (PROTOCOL 10). */
   readonly fillOutput: boolean;
   /** Codex counts only JSON events as life, SDKs may refuse unknown ones (PROTOCOL 9.8). */
@@ -19,7 +23,7 @@ export interface ResponsesStreamOptions {
   readonly passHeaders: (headers: Record<string, unknown>) => Record<string, string>;
 }
 
-/** Events that carry the response object, and so the model's name. */
+/** Events that carry the response object, and so its id and the model's name. */
 const lifecycle = new Set([
   'response.created',
   'response.queued',
@@ -31,7 +35,11 @@ const lifecycle = new Set([
 
 /** A Responses client on a Responses stream: its bytes are passed on untouched, each upstream chunk in one write. */
 export function createResponsesStreamAnswer(options: ResponsesStreamOptions): Answer {
-  const { connection } = options;
+  const { connection, keeping } = options;
+  const echo = options.echoModel === null ? null : { model: options.echoModel };
+  /** What the response object says otherwise than the upstream wrote it. */
+  let changes: JsonObject | null = echo;
+  let answering: RoutedAccount | null = null;
   let buf: Buffer | null = null;
   let start = 0;
   let end = 0;
@@ -53,9 +61,14 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
     start = from;
     end = to;
   };
-  const rewritten = (frame: Frame, event: JsonObject, response: JsonObject): void => {
-    const bytes = Buffer.from(`event: ${frame.type}\ndata: ${JSON.stringify({ ...event, response })}\n\n`);
+  /** Writes the event with another response object, which is returned as JSON. */
+  const rewritten = (frame: Frame, event: JsonObject, response: JsonObject): string => {
+    const { response: _, ...rest } = event;
+    const json = JSON.stringify(response);
+    const data = `${JSON.stringify(rest).slice(0, -1)},"response":${json}}`;
+    const bytes = Buffer.from(`event: ${frame.type}\ndata: ${data}\n\n`);
     append(bytes, 0, bytes.length);
+    return json;
   };
 
   const answer: Answer = {
@@ -63,17 +76,19 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
       return connection.headSent;
     },
     stopped: false,
-    open(_account, headers) {
+    open(account, headers) {
+      answering = account;
+      const kept = keeping?.changed(account) ?? null;
+      changes = kept === null ? echo : { ...kept, ...echo };
       if (!connection.headSent) connection.head(200, { ...eventStreamHeaders, ...options.passHeaders(headers) });
     },
     frame(frame) {
       frames += 1;
       if (options.fillOutput && frame.type === 'response.output_item.done') collect(frame);
-      if (options.echoModel !== null && lifecycle.has(frame.type)) {
+      if (changes !== null && lifecycle.has(frame.type)) {
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd));
         const response = asObject(event?.['response']);
-        if (event !== null && response !== null)
-          return rewritten(frame, event, { ...response, model: options.echoModel });
+        if (event !== null && response !== null) return void rewritten(frame, event, { ...response, ...changes });
       }
       append(frame.buf, frame.start, frame.end);
     },
@@ -100,12 +115,11 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
       const response = asObject(event['response']);
       const empty = response !== null && asObjects(response['output']).length === 0;
       const fill = options.fillOutput && empty && items.length > 0;
-      if (response !== null && (fill || options.echoModel !== null)) {
-        rewritten(frame, event, {
-          ...response,
-          ...(options.echoModel === null ? {} : { model: options.echoModel }),
-          ...(fill ? { output: items.sort((a, b) => a.index - b.index).map(({ item }) => item) } : {}),
-        });
+      if (response !== null && (fill || changes !== null || keeping !== null)) {
+        const output = fill ? { output: items.sort((a, b) => a.index - b.index).map(({ item }) => item) } : null;
+        const whole = { ...response, ...keeping?.kept, ...changes, ...output };
+        const json = rewritten(frame, event, whole);
+        if (answering !== null) keeping?.keep(whole, json, answering);
       } else append(frame.buf, frame.start, frame.end);
       const last = buf?.subarray(start, end);
       buf = null;

@@ -14,6 +14,6 @@ const served = new Set([
 export function gatewayPath(path: string): string | null {
   const rest = path.replace(prefix, '');
   if (rest.length < path.length) return `/v1${rest}`;
-  if (served.has(path) || path.startsWith('/models/')) return `/v1${path}`;
+  if (served.has(path) || path.startsWith('/models/') || path.startsWith('/responses/')) return `/v1${path}`;
   return null;
 }

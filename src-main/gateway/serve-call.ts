@@ -4,7 +4,7 @@ import { readUsage, type Usage, unknownUsage } from '../../src-shared/domain/usa
 import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Affinity } from '../routing/affinity.ts';
-import type { AnswerSink, RouteReport } from '../routing/ports.ts';
+import type { AnswerSink, RoutedAccount, RouteReport } from '../routing/ports.ts';
 import type { Router, RunningRoute } from '../routing/router.ts';
 import type { Answer, SplicedNote } from './answer.ts';
 import type { Call } from './call.ts';
@@ -38,6 +38,8 @@ export interface ServeOptions {
   /** The account that answers is known, before the answer's head is written. */
   readonly onOpen: (report: RouteReport) => void;
   readonly onOver: () => void;
+  /** The id that the client sees in place of the account's own; `null` where it sees that. */
+  readonly responseId?: (account: RoutedAccount) => string | null;
 }
 
 /** Runs one admitted call to its end: routed, answered, settled. The ledger has the final row before the client has the last byte. */
@@ -104,7 +106,8 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
         if (report.account !== null) {
           ports.affinity.cached(plan.request.conversationId, report.account.id, tokensInCache(facts.usage));
         }
-        settle('ok', 200, report, facts);
+        const responseId = report.account === null ? null : (options.responseId?.(report.account) ?? null);
+        settle('ok', 200, report, responseId === null ? facts : { ...facts, responseId });
         if (report.lost.length > 0) answer.spliced(noteOf(report));
         answer.finish(frame, event);
       },

@@ -4,6 +4,7 @@ import { stopSequences } from '../protocol/chat-parameters.ts';
 import { type ChatTranslation, chatToResponses } from '../protocol/chat-request.ts';
 import { responsesToChat } from '../protocol/chat-upstream-request.ts';
 import { asObject, type JsonObject } from '../protocol/json-object.ts';
+import { unsupported } from '../protocol/request-fields.ts';
 import { validateResponsesRequest } from '../protocol/responses-fields.ts';
 import { normalizeForChatgpt, normalizeForOpenAi, responsesShapedChat } from '../protocol/responses-request.ts';
 import type { RequestBody } from './request-body.ts';
@@ -25,8 +26,20 @@ export function understand(body: RequestBody, shape: 'responses' | 'chat', resol
   const request: JsonObject = { ...(chat?.request ?? given), model: resolved.model };
   if (resolved.effort !== null) request['reasoning'] = { ...asObject(request['reasoning']), effort: resolved.effort };
   if (resolved.serviceTier !== null) request['service_tier'] = resolved.serviceTier;
-  if (chat === null) validateResponsesRequest(request);
+  if (chat === null) {
+    validateResponsesRequest(request);
+    refuseConversation(request['conversation']);
+  }
   return { request, chat, stop: chat?.stop ?? stopSequences(given['stop']) };
+}
+
+/** A conversation object belongs to the one account that made it, and Relay makes none: `previous_response_id` does the same for any. */
+function refuseConversation(conversation: unknown): void {
+  if (conversation === undefined || conversation === null) return;
+  throw unsupported(
+    'conversation',
+    'Relay has no conversation objects. Go on from the last answer with "previous_response_id", or send the whole input.',
+  );
 }
 
 function chatTranslation(given: JsonObject, shape: 'responses' | 'chat'): ChatTranslation | null {

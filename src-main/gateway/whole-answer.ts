@@ -1,5 +1,6 @@
 import type { JsonObject } from '../protocol/json-object.ts';
 import { createResponseCollector } from '../protocol/response-collect.ts';
+import type { RoutedAccount } from '../routing/ports.ts';
 import type { Answer } from './answer.ts';
 import type { ClientConnection } from './client-connection.ts';
 
@@ -7,17 +8,20 @@ export interface WholeAnswerOptions {
   readonly connection: ClientConnection;
   /** What an upstream may leave out of its response object. */
   readonly fallback: JsonObject;
-  /** The body for the client, from the whole Responses object. */
-  readonly render: (response: JsonObject) => JsonObject;
+  /** The body for the client as JSON, from the whole Responses object of the account that answered. */
+  readonly render: (response: JsonObject, account: RoutedAccount | null) => string;
 }
 
 /** A call that is answered in one piece: the upstream only streams, so the answer is rebuilt from its events (PROTOCOL 10). */
 export function createWholeAnswer({ connection, fallback, render }: WholeAnswerOptions): Answer {
   let collector = createResponseCollector(fallback);
+  let answering: RoutedAccount | null = null;
   return {
     begun: false,
     stopped: false,
-    open() {},
+    open(account) {
+      answering = account;
+    },
     frame: (frame) => void collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd),
     flush: () => true,
     reset() {
@@ -27,7 +31,7 @@ export function createWholeAnswer({ connection, fallback, render }: WholeAnswerO
     spliced() {},
     finish(frame) {
       collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd);
-      connection.send(200, {}, JSON.stringify(render(collector.response())));
+      connection.send(200, {}, render(collector.response(), answering));
     },
     fail: (error) => connection.error(error),
     stop() {},

@@ -11,6 +11,8 @@ export interface LateRows {
   gone(key: string): void;
   /** Run once, before the rows. */
   also(statement: SqlStatement): void;
+  /** Something has changed that `statements` knows of by itself. */
+  soon(): void;
   /** Resolves when everything so far is written, or was refused. */
   settled(): Promise<void>;
   /** The same, for the last time. */
@@ -23,10 +25,13 @@ export interface LateRowsPorts {
   readonly afterMs: number;
   /** What writes these rows as they are in memory now, and erases those. */
   readonly statements: (changed: readonly string[], gone: readonly string[]) => readonly SqlStatement[];
+  /** These rows are in the table now, as they were when they were taken. */
+  readonly written?: (changed: readonly string[]) => void;
   readonly failed: (error: unknown) => void;
 }
 
-export function createLateRows({ database, timers, afterMs, statements, failed }: LateRowsPorts): LateRows {
+export function createLateRows(ports: LateRowsPorts): LateRows {
+  const { database, timers, afterMs, statements, written, failed } = ports;
   let changed = new Set<string>();
   let gone = new Set<string>();
   let others: SqlStatement[] = [];
@@ -43,6 +48,7 @@ export function createLateRows({ database, timers, afterMs, statements, failed }
     others = [];
     try {
       await database.run(all);
+      written?.([...taken.changed]);
     } catch (error) {
       // What has happened meanwhile is newer than what failed.
       for (const key of taken.changed) if (!gone.has(key)) changed.add(key);
@@ -79,6 +85,7 @@ export function createLateRows({ database, timers, afterMs, statements, failed }
     also(statement) {
       others.push(statement);
     },
+    soon,
     settled,
     stop() {
       stopped = true;

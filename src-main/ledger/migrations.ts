@@ -12,6 +12,7 @@ import { conversationsSchema } from './migrations/v11-conversations.ts';
 import { rollupsSchema } from './migrations/v12-rollups.ts';
 import { limitFamiliesSchema } from './migrations/v13-limit-families.ts';
 import { estimatedUsageSchema } from './migrations/v14-estimated-usage.ts';
+import { keptResponsesSchema } from './migrations/v15-kept-responses.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   rollupsSchema,
   limitFamiliesSchema,
   estimatedUsageSchema,
+  keptResponsesSchema,
 ];

@@ -61,6 +61,18 @@ export const settingsSchema = z.object({
   'affinity.keepMs': ms(1_000, 90 * 86_400_000)
     .default(86_400_000)
     .describe('How long after its last call a conversation stays tied to its account'),
+  'responses.keep': z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether answers to requests with store (the default of the Responses API) are kept on this machine, with their prompts; off erases what was kept',
+    ),
+  'responses.keepBytes': ms(0, 64 * 1024 * 1024 * 1024)
+    .default(200 * 1024 * 1024)
+    .describe('How much room kept responses may take; the conversations that were used longest ago go first'),
+  'responses.keepMs': ms(1_000, 365 * 86_400_000)
+    .default(30 * 86_400_000)
+    .describe('How long a conversation of kept responses stays after its last use'),
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),

@@ -1,5 +1,15 @@
 import { createOpenAI } from '@ai-sdk/openai';
-import { APICallError, generateObject, generateText, isStepCount, Output, RetryError, streamText, tool } from 'ai';
+import {
+  APICallError,
+  generateObject,
+  generateText,
+  isStepCount,
+  type ModelMessage,
+  Output,
+  RetryError,
+  streamText,
+  tool,
+} from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
@@ -195,10 +205,59 @@ describe.each(protocols)('The Vercel AI SDK on $endpoint', ({ endpoint, modelOf 
 describe('What the SDK believes to be stored', () => {
   const tools = { weather };
   const model = () => provider().responses('gpt-5.5');
+  const lastInput = () =>
+    (relay.simulator.modelRequests().at(-1)!.body as { input: { type: string; encrypted_content?: string }[] }).input;
 
-  it('goes along without the reasoning that it only refers to, and says so', async () => {
-    await generateText({ model: model(), prompt: twoCalls, tools, stopWhen: isStepCount(4) });
-    expect((await log.finished(2)).map(({ dropped }) => dropped)).toEqual([[], ['input[].reasoning']]);
+  it('is there: reasoning, calls and messages that it only refers to are sent whole', async () => {
+    const first = await generateText({ model: model(), prompt: twoCalls, tools, stopWhen: isStepCount(4) });
+    const second = await generateText({
+      model: model(),
+      messages: [
+        { role: 'user', content: twoCalls },
+        ...first.steps.flatMap(({ response }) => response.messages),
+        { role: 'user', content: 'and now' },
+      ],
+      tools,
+    });
+    expect([first.text, second.text]).toEqual(['Tool said: fine in Bern | fine in Oslo', 'You said: and now']);
+    const calls = await log.finished(3);
+    expect(calls.map(({ status, dropped, conversationId }) => [status, dropped, conversationId])).toEqual(
+      Array(3).fill(['ok', [], calls[0]!.conversationId]),
+    );
+    expect(lastInput().map(({ type }) => type)).toEqual([
+      'message',
+      ...['reasoning', 'function_call', 'function_call', 'function_call_output', 'function_call_output'],
+      ...['reasoning', 'message'],
+      'message',
+    ]);
+  });
+
+  it('is there for chat after chat, streamed or not', async () => {
+    const messages: ModelMessage[] = [];
+    const said: string[] = [];
+    for (const content of ['one', 'two', 'three', 'four']) {
+      messages.push({ role: 'user', content });
+      const result = streamText({ model: model(), messages });
+      said.push(await result.text);
+      messages.push(...(await result.response).messages);
+    }
+    expect(said).toEqual(['You said: one', 'You said: two', 'You said: three', 'You said: four']);
+    expect(lastInput().map(({ type }) => type)).toEqual([
+      ...Array(3).fill(['message', 'reasoning', 'message']).flat(),
+      'message',
+    ]);
+  });
+
+  it('goes on by previousResponseId', async () => {
+    const first = await generateText({ model: model(), prompt: 'one' });
+    const previousResponseId = first.providerMetadata?.['openai']?.['responseId'] as string;
+    const second = await generateText({
+      model: model(),
+      prompt: 'two',
+      providerOptions: { openai: { previousResponseId } },
+    });
+    expect(second.text).toBe('You said: two');
+    expect(lastInput().map(({ type }) => type)).toEqual(['message', 'reasoning', 'message', 'message']);
   });
 
   it('keeps the reasoning and whole conversations with store: false', async () => {
@@ -220,12 +279,14 @@ describe('What the SDK believes to be stored', () => {
     expect((await log.finished(3)).map(({ dropped }) => dropped)).toEqual([[], [], []]);
   });
 
-  it('is refused by name where leaving it out would change the conversation', async () => {
+  it('is refused by name where nothing is kept', async () => {
+    await relay.relay.settings.patch({ 'responses.keep': 'off' });
     const first = await generateText({ model: model(), prompt: 'hello' });
     const error = await generateText({
       model: model(),
       messages: [{ role: 'user', content: 'hello' }, ...first.response.messages, { role: 'user', content: 'and now' }],
     }).catch((thrown: unknown) => thrown);
+    await relay.relay.settings.patch({ 'responses.keep': 'on' });
     expect(APICallError.isInstance(error) && [error.statusCode, error.message]).toEqual([
       400,
       'A ChatGPT login keeps no items. Send the item itself instead of a reference to it.',

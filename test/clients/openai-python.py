@@ -148,6 +148,33 @@ def tools_responses():
     return second.output_text
 
 
+def kept():
+    first = client.responses.create(model="gpt-5.5", input="one")
+    second = client.responses.create(model="gpt-5.5", input="two", previous_response_id=first.id)
+    events = list(
+        client.responses.create(model="gpt-5.5", input="three", previous_response_id=second.id, stream=True)
+    )
+    third = events[-1].response
+    retrieved = client.responses.retrieve(third.id)
+    texts = [
+        item.content[0].text
+        for item in client.responses.input_items.list(third.id, order="asc", limit=2)
+        if item.type == "message"
+    ]
+    deleted = client.responses.delete(second.id)
+    return {
+        "texts": [first.output_text, second.output_text, third.output_text],
+        "same": retrieved.to_dict() == third.to_dict(),
+        "chain": [second.previous_response_id == first.id, third.previous_response_id == second.id],
+        "items": texts,
+        "deleted": deleted,
+        "gone": error_facts(lambda: client.responses.retrieve(second.id)),
+        "broken": error_facts(
+            lambda: client.responses.create(model="gpt-5.5", input="four", previous_response_id=second.id)
+        ),
+    }
+
+
 def parse():
     chat = client.chat.completions.parse(model="gpt-5.5", messages=user("plan"), response_format=Step)
     responses = client.responses.parse(model="gpt-5.5", input="plan", text_format=Step)

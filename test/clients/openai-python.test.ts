@@ -92,6 +92,26 @@ describe.skipIf(pythonMissing)('The OpenAI Python SDK', () => {
     await log.finished(4);
   });
 
+  it('goes on from kept responses, and retrieves, lists and deletes them', async () => {
+    const error = { name: 'NotFoundError', status: 404, type: 'invalid_request_error', code: 'not_found', param: null };
+    expect(await run('kept')).toEqual({
+      texts: ['You said: one', 'You said: two', 'You said: three'],
+      same: true,
+      chain: [true, true],
+      items: ['one', 'You said: one', 'two', 'You said: two', 'three'],
+      deleted: null,
+      gone: error,
+      broken: {
+        ...error,
+        name: 'BadRequestError',
+        status: 400,
+        code: 'previous_response_not_found',
+        param: 'previous_response_id',
+      },
+    });
+    expect((await log.finished(4)).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'error']);
+  });
+
   it('parses structured output with pydantic on both protocols', async () => {
     expect(await run('parse')).toEqual([
       { title: 'text', done: true },
