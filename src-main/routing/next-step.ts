@@ -67,7 +67,9 @@ function take(seen: Survey, { account, decision }: Choice, again = false): Step 
     progress.waitedFor = progress.pathFailures;
     return { do: 'wait', ms: retryWaitMs(progress.pathFailures, ports.random()), why: 'backoff' };
   }
-  const paid = isRetry ? priceOf(last.error) : 0;
+  // Moving on to an account that works multiplies nothing; trying one again that just failed does.
+  const repeats = isRetry && (again || ports.network.offline || ports.stats.isFailing(account.id, seen.request.model));
+  const paid = repeats ? priceOf(last.error) : 0;
   if (paid > 0 && !ports.budget.spend(paid)) {
     return { do: 'stop', error: overspent(last!, ports.budget.waitMs(paid)), decision: null };
   }

@@ -14,6 +14,8 @@ export interface RoutingStats {
   chosen(accountId: string): void;
   served(accountId: string, model: string, ttftMs: number | null): void;
   failed(accountId: string, model: string): void;
+  /** Whether the last attempt there failed. */
+  isFailing(accountId: string, model: string): boolean;
   /** `null` without recent calls. The answer holds until the next call of any method. */
   recent(accountId: string, model: string): Recent | null;
   /** Choices since this account was chosen last, 0 for the latest; `null` where it was not yet. */
@@ -30,6 +32,7 @@ const MAX_MODELS = 100;
 const MAX_ACCOUNTS = 1_000;
 
 interface Entry {
+  failing: boolean;
   served: number;
   tried: number;
   ttftMs: number | null;
@@ -48,6 +51,7 @@ export function createStats(clock: Clock): RoutingStats {
     const accounts = models.get(model) ?? new Map<string, Entry>();
     keep(models, model, accounts, MAX_MODELS);
     const entry = accounts.get(accountId) ?? {
+      failing: false,
       served: 0,
       tried: 0,
       ttftMs: null,
@@ -74,6 +78,7 @@ export function createStats(clock: Clock): RoutingStats {
     },
     served(accountId, model, ttftMs) {
       const entry = entryOf(accountId, model);
+      entry.failing = false;
       entry.served += 1;
       entry.tried += 1;
       if (ttftMs === null) return;
@@ -82,8 +87,11 @@ export function createStats(clock: Clock): RoutingStats {
       entry.ttftMs = entry.ttftSum / entry.ttftCount;
     },
     failed(accountId, model) {
-      entryOf(accountId, model).tried += 1;
+      const entry = entryOf(accountId, model);
+      entry.failing = true;
+      entry.tried += 1;
     },
+    isFailing: (accountId, model) => models.get(model)?.get(accountId)?.failing === true,
     recent,
     turnsSince(accountId) {
       const last = turns.get(accountId);

@@ -9,6 +9,7 @@ import type { Overflow } from './overflow.ts';
 import type { AccountPool, RoutedRequest } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { RoutingStats } from './stats.ts';
 
 export interface StepPorts {
   readonly accounts: AccountPool;
@@ -17,6 +18,7 @@ export interface StepPorts {
   readonly breakers: Breakers;
   readonly network: NetworkState;
   readonly budget: RetryBudget;
+  readonly stats: RoutingStats;
   readonly overflow: Overflow;
   readonly holds: Holds;
   /** What a call can cost on a metered key; `null` where its price is not known. */
