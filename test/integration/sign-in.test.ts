@@ -33,7 +33,7 @@ async function callbackOf({ url }: SignInView): Promise<string> {
 
 async function until(running: RunningRelay, id: string, state: SignInView['state']): Promise<SignInView> {
   return expect
-    .poll(async () => (await ask(running, 'GET', `/sign-ins/${id}`)).body, { timeout: 10_000 })
+    .poll(async () => (await ask(running, 'GET', `/sign-ins/${id}`)).body, { timeout: 20_000 })
     .toMatchObject({ state })
     .then(async () => signInSchema.parse((await ask(running, 'GET', `/sign-ins/${id}`)).body));
 }
@@ -53,7 +53,7 @@ test('a browser sign-in over the API makes an account that serves the next call,
   ]);
   expect(await until(running, started.id, 'done')).toMatchObject({ accountId: account!.id, url: null });
 
-  await expect.poll(() => accountsOf(running)[0]!.models.length).toBeGreaterThan(0);
+  await expect.poll(() => accountsOf(running)[0]!.models.length, { timeout: 20_000 }).toBeGreaterThan(0);
   const answer = await fetch(`${running.url}/v1/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${running.key}`, 'content-type': 'application/json' },
@@ -157,10 +157,10 @@ test('live events tell of a sign-in as it begins and as it ends', async () => {
     for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) parser.feed(chunk);
   })().catch(() => undefined);
   const { id } = await start(running, { method: 'browser' });
-  await expect.poll(() => seen.at(-1)?.map(({ state }) => state)).toEqual(['waiting']);
+  await expect.poll(() => seen.at(-1)?.map(({ state }) => state), { timeout: 20_000 }).toEqual(['waiting']);
   const cancelled = await ask(running, 'DELETE', `/sign-ins/${id}`);
   expect(cancelled).toMatchObject({ status: 200, body: { state: 'cancelled', url: null } });
-  await expect.poll(() => seen.at(-1)?.map(({ state }) => state)).toEqual(['cancelled']);
+  await expect.poll(() => seen.at(-1)?.map(({ state }) => state), { timeout: 20_000 }).toEqual(['cancelled']);
   expect(time.waiting().includes(5 * 60_000)).toBe(false);
   await running.relay.stop();
   await reading;

@@ -81,7 +81,7 @@ test('it gives up after 15 minutes and asks no more', async () => {
     userCode: null,
     message: 'The code was not typed in in time. Start the sign-in again.',
   });
-  await expect.poll(() => simulator.journal.every(({ status }) => status !== null)).toBe(true);
+  await expect.poll(() => simulator.journal.every(({ status }) => status !== null), { timeout: 20_000 }).toBe(true);
   expect(time.waiting()).toEqual([]);
 });
 
