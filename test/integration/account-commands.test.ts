@@ -67,7 +67,7 @@ async function machine(isRunning: boolean, secrets: 'file' | 'memory' = 'memory'
   for (const name of ['a', 'b']) {
     const login = { environment, readInput: async () => simulator.account(name).authJson(), now: Date.now };
     const { terminal } = fakeTerminal(variables);
-    expect(await runCli(['accounts', 'import', '-', '--label', name], { ...terminal, ...login })).toBe(0);
+    expect(await runCli(['accounts', 'import', '-', '--label', name, '--yes'], { ...terminal, ...login })).toBe(0);
   }
   return { simulator, relay: run, json };
 }
