@@ -196,9 +196,6 @@ function tokenReply(tokens: TokenSet, faults: readonly Fault[]): JsonObject {
     id_token: foreign === undefined ? tokens.idToken : signedJwt(movedTo(tokens.idToken, foreign.accountId)),
     access_token:
       foreign === undefined ? tokens.accessToken : unsignedJwt(movedTo(tokens.accessToken, foreign.accountId)),
-    token_type: 'Bearer',
-    expires_in: 864_000,
-    scope: 'openid profile email offline_access',
   };
   return faults.some((fault) => fault.kind === 'no-refresh-token')
     ? body

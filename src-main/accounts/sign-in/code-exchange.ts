@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../../../src-shared/domain/clock.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { asObject } from '../../protocol/json-object.ts';
 import type { Issuer } from '../issuer.ts';
 import { IssuerRefusal, notALogin } from '../issuer-refusal.ts';
 import { chatgptLogin, type Login } from '../login.ts';
@@ -57,5 +58,13 @@ async function requestTokens(issuer: Issuer, { code, redirectUri, verifier }: Co
     verifier,
     requests,
   );
-  return oauth.processAuthorizationCodeResponse(server, issuer.client(response), response, { requireIdToken: true });
+  const named = await withTokenType(response);
+  return oauth.processAuthorizationCodeResponse(server, issuer.client(response), named, { requireIdToken: true });
+}
+
+/** The reply is recorded as three tokens alone (PROTOCOL 1.1); OAuth's own rules, which the library holds, want a type too. */
+async function withTokenType(response: Response): Promise<Response> {
+  const reply = asObject(await response.json().catch(() => null));
+  const headers = { 'content-type': 'application/json' };
+  return new Response(JSON.stringify({ token_type: 'bearer', ...reply }), { status: response.status, headers });
 }
