@@ -27,7 +27,7 @@ import {
   type SecretChecks,
   type SignInWish,
 } from './enrolment.ts';
-import { findLogins } from './found-logins.ts';
+import { findLogins, readFoundLogin } from './found-logins.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
 import type { Issuer } from './issuer.ts';
 import { createLateWrites } from './late-writes.ts';
@@ -92,6 +92,8 @@ export interface Accounts extends AccountControl {
   checkSignInAgain(id: string): void;
   /** The logins in these homes of the Codex CLI. */
   findLogins(homes: readonly string[]): Promise<FoundLogin[]>;
+  /** The text of one of their files. Rejects with `not_found`. */
+  readFoundLogin(homes: readonly string[], path: string): Promise<string>;
   /** The same, done by somebody: that is who the audit names. */
   as(by: Actor): AccountControl;
 
@@ -257,6 +259,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     as,
     checkSignInAgain: enrolment.checkSignInAgain,
     findLogins: (homes) => findLogins(homes, { readFile, accountOf: enrolment.accountOf }),
+    readFoundLogin: (homes, path) => readFoundLogin(homes, path, readFile),
 
     credential: async (id) => logins.credential(known(id)),
     secretChanged(id) {

@@ -31,7 +31,7 @@ export interface AccountAccess
     Pick<AccountsPort, 'views' | 'models' | 'refreshUsage' | 'audit'> {}
 
 /** Sign-ins, started by whoever types the command. */
-export interface SignInAccess extends Omit<SignInsPort, 'start' | 'onChange'> {
+export interface SignInAccess extends Omit<SignInsPort, 'start' | 'readFound' | 'onChange'> {
   start(wanted: SignInStart): Promise<SignInView>;
 }
 

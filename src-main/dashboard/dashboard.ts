@@ -45,7 +45,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/session', sessionResource(sessions, ports.clock));
   api.use(createAccess(ports, sessions));
   // Before the accounts themselves, whose ids are anything.
-  api.use('/accounts', signInsResource(ports.signIns));
+  api.use('/accounts', signInsResource(ports.signIns, ports.accounts));
   api.use('/accounts', accountsResource(ports.accounts));
   api.use('/audit', auditResource(ports.accounts.audit));
   api.use('/keys', keysResource(ports.keys));

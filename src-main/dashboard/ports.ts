@@ -78,6 +78,8 @@ export interface SignInsPort {
   cancel(id: string): Awaitable<SignInView>;
   /** Logins of the Codex CLI on this machine. */
   found(): Awaitable<FoundLogin[]>;
+  /** The text of the file of one of them. Rejects with `not_found`. */
+  readFound(path: string): Promise<string>;
   onChange(listener: () => void): Unsubscribe;
 }
 

@@ -1,22 +1,28 @@
 import { Router } from 'express';
-import { signInCallbackSchema, signInStartSchema } from '../../src-shared/contract/sign-in.ts';
+import { foundImportSchema, signInCallbackSchema, signInStartSchema } from '../../src-shared/contract/sign-in.ts';
 import { actorOf } from './actor.ts';
 import { allowMethods } from './allow-methods.ts';
 import { readJsonBody } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
-import type { SignInsPort } from './ports.ts';
+import type { AccountsPort, SignInsPort } from './ports.ts';
 
 const bodyLimitBytes = 16 * 1024;
 
 /** What leads to accounts: /accounts/sign-ins and /accounts/found. */
-export function signInsResource(signIns: SignInsPort): Router {
+export function signInsResource(signIns: SignInsPort, accounts: Pick<AccountsPort, 'as'>): Router {
   const router = Router();
   router
     .route('/found')
     .get(async (_request, response) => {
       response.json({ logins: await signIns.found() });
     })
-    .all(allowMethods('GET'));
+    .post(...readJsonBody(bodyLimitBytes), async (request, response) => {
+      const input = parseInput(foundImportSchema, request.body);
+      const content = await signIns.readFound(input.path);
+      const control = accounts.as(actorOf(request));
+      response.status(201).json(await control.importAuthJson({ type: 'auth-json', content, ...input }));
+    })
+    .all(allowMethods('GET', 'POST'));
   router
     .route('/sign-ins')
     .get(async (_request, response) => {

@@ -27,6 +27,8 @@ export function createLive(queries: QueryClient) {
       }
       case 'account':
         return void queries.setQueryData(queryKeys.accounts, liveEventSchemas.account.parse(JSON.parse(data)));
+      case 'sign-in':
+        return void queries.setQueryData(queryKeys.signIns, liveEventSchemas['sign-in'].parse(JSON.parse(data)));
       case 'status':
         return void queries.setQueryData(queryKeys.status, liveEventSchemas.status.parse(JSON.parse(data)));
       case 'reset':

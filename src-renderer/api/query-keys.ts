@@ -2,6 +2,12 @@
 export const queryKeys = {
   status: ['status'],
   accounts: ['accounts'],
+  /** What is read about one account beside its view: under one name, so that a change renews all of it. */
+  account: (id: string) => ['account', id],
+  accountAudit: (id: string) => ['account', id, 'audit'],
+  accountModels: (id: string) => ['account', id, 'models'],
+  signIns: ['sign-ins'],
+  foundLogins: ['found-logins'],
   keys: ['keys'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],

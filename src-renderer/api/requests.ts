@@ -1,21 +1,14 @@
-import { type AccountCreate, accountListSchema, accountSchema } from '../../src-shared/contract/account.ts';
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
 import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
-import { ask, send } from './client.ts';
+import { ask } from './client.ts';
 
 const segment = encodeURIComponent;
 
 export const enterSession = (token: string) => ask(sessionSchema, '/api/session', { method: 'POST', body: { token } });
 
 export const getStatus = () => ask(statusSchema, '/api/status');
-
-export const getAccounts = () => ask(accountListSchema, '/api/accounts');
-export const addAccount = (body: AccountCreate) => ask(accountSchema, '/api/accounts', { method: 'POST', body });
-export const setAccountEnabled = (id: string, enabled: boolean) =>
-  ask(accountSchema, `/api/accounts/${segment(id)}/${enabled ? 'enable' : 'disable'}`, { method: 'POST' });
-export const removeAccount = (id: string) => send(`/api/accounts/${segment(id)}`, { method: 'DELETE' });
 
 export const getKeys = () => ask(keyListSchema, '/api/keys');
 export const createKey = (body: KeyCreate) => ask(keyCreatedSchema, '/api/keys', { method: 'POST', body });

@@ -2,14 +2,19 @@ import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { IconButton } from './button.tsx';
 
+const focusable = 'input:not([type=radio], :disabled), input:checked, select, textarea, button:not(:disabled), a[href]';
+
 /** A modal dialog: the browser keeps the focus inside and gives it back; Escape closes. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const titleId = useId();
 
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The first thing to do in it, not the button that closes it.
+    body.current?.querySelector<HTMLElement>(focusable)?.focus();
     return () => element?.close();
   }, []);
 
@@ -31,7 +36,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
           <X size={16} />
         </IconButton>
       </header>
-      <div className="p-4">{children}</div>
+      <div ref={body} className="p-4">
+        {children}
+      </div>
     </dialog>
   );
 }

@@ -12,7 +12,7 @@ export function Tabs<Name extends string>({
 }) {
   const entries = Object.entries(names) as [Name, string][];
   return (
-    <fieldset className="inline-flex max-w-full justify-self-start overflow-x-auto rounded-md border border-line bg-well p-0.5">
+    <fieldset className="inline-flex max-w-full flex-wrap justify-self-start rounded-md border border-line bg-well p-0.5">
       <legend className="sr-only">{label}</legend>
       {entries.map(([name, title]) => (
         <label

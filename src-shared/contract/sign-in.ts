@@ -51,3 +51,12 @@ export const foundLoginSchema = z.object({
 });
 export type FoundLogin = z.infer<typeof foundLoginSchema>;
 export const foundListSchema = z.object({ logins: z.array(foundLoginSchema) });
+
+/** The body of POST /api/accounts/found: one of the found logins becomes an account that stays linked to its file. */
+export const foundImportSchema = z.strictObject({
+  path: z.string().max(4096),
+  label: z.string().max(80).optional(),
+  /** The person knows that the program it comes from and Relay will log one another out. */
+  acceptShared: z.boolean().default(false),
+});
+export type FoundImport = z.input<typeof foundImportSchema>;

@@ -1,9 +1,9 @@
 import { onTestFinished, vi } from 'vitest';
-import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
-import { account, call, decision, key, status } from '../unit/dashboard/samples.ts';
+import { call, decision, key, status } from '../unit/dashboard/samples.ts';
+import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
 interface Asked {
   method: string;
@@ -12,8 +12,8 @@ interface Asked {
 }
 
 const json = (body: unknown, code = 200): Response => Response.json(body, { status: code });
-const refusal = (code: number, message: string): Response =>
-  json({ error: { message, type: 'invalid_request_error', param: null, code: null } }, code);
+const refusal = (code: number, message: string, param: string | null = null): Response =>
+  json({ error: { message, type: 'invalid_request_error', param, code: null } }, code);
 
 /** Answers the page's own `fetch` as Relay would, and notes what was asked. */
 export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
@@ -21,11 +21,13 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     signedIn,
     down: false,
     oneTimeToken: 'one-time-token',
-    accounts: [account] as AccountView[],
+    ...createAccountState(),
     keys: [key] as KeyView[],
     calls: [call] as CallRecord[],
     decisions: [decision] as DecisionView[],
     refuseNext: null as string | null,
+    /** The field at fault of that refusal. */
+    refuseParam: null as string | null,
   };
   const asked: Asked[] = [];
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -53,7 +55,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
   function answer(method: string, path: string, query: URLSearchParams, body: unknown): Response {
     const message = state.refuseNext;
     state.refuseNext = null;
-    if (message !== null) return refusal(400, message);
+    if (message !== null) return refusal(400, message, state.refuseParam);
     if (path === '/api/session') {
       if (JSON.stringify(body) !== JSON.stringify({ token: state.oneTimeToken }))
         return refusal(401, 'This link is old.');
@@ -62,7 +64,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (!state.signedIn) return refusal(401, 'You are not signed in here.');
     if (path === '/api/status') return json(status);
-    if (path === '/api/accounts') return method === 'POST' ? json(account, 201) : json({ accounts: state.accounts });
+    const ofAccounts = answerAccounts(state, method, path);
+    if (ofAccounts !== null) return ofAccounts;
     if (path === '/api/keys') {
       return method === 'POST' ? json({ key, secret: 'relay_the-secret' }, 201) : json({ keys: state.keys });
     }
@@ -75,7 +78,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
         ? refusal(404, 'There is no call with this id in the log.')
         : json({ ...found, decisions: state.decisions });
     }
-    return json(account);
+    return refusal(404, 'There is no such resource under /api.');
   }
 
   function page(query: URLSearchParams) {

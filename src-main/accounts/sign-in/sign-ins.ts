@@ -37,6 +37,7 @@ export interface SignInAccounts {
   checkSignInAgain(id: string): void;
   as(by: Actor): { signIn(login: Login, wish: SignInWish): Promise<Enrolled> };
   findLogins(homes: readonly string[]): Promise<FoundLogin[]>;
+  readFoundLogin(homes: readonly string[], path: string): Promise<string>;
 }
 
 /** The sign-ins that run and those that ended last. Their tokens go to the SecretStore and nowhere else. */
@@ -51,6 +52,8 @@ export interface SignIns {
   cancel(id: string): SignInView;
   /** Logins of the Codex CLI on this machine. */
   found(): Promise<FoundLogin[]>;
+  /** The text of the file of one of them. Rejects with `not_found`. */
+  readFound(path: string): Promise<string>;
   onChange(listener: () => void): () => void;
   /** Cancels what waits. Resolves when the logins that have come are kept. */
   stop(): Promise<void>;
@@ -199,6 +202,7 @@ export function createSignIns(ports: SignInsPorts): SignIns {
       return signIn.view();
     },
     found: () => ports.accounts.findLogins(ports.codexHomes()),
+    readFound: (path) => ports.accounts.readFoundLogin(ports.codexHomes(), path),
     onChange(tell) {
       listeners.add(tell);
       return () => {

@@ -1,39 +1,55 @@
+import { useMutation } from '@tanstack/react-query';
+import { type KeyboardEvent, useState } from 'react';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
-import { canServe } from '../../../src-shared/domain/account-health.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { setAccountEnabled, testAccount } from '../../api/account-requests.ts';
+import { messageOf } from '../../api/client.ts';
+import { Menu } from '../../components/menu.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Switch } from '../../components/switch.tsx';
+import { AccountBadges } from './account-badges.tsx';
+import { AccountDialog } from './account-dialog.tsx';
+import { AccountHealthLine } from './account-health-line.tsx';
+import { accountMenu, type CardActions, type CardDialog } from './account-menu.ts';
+import { CardRemedy } from './card-remedy.tsx';
+import { TestOutcome } from './test-outcome.tsx';
+import { useAccountAction } from './use-accounts.ts';
 import { WindowBar } from './window-bar.tsx';
 
-interface AccountCardProps {
+interface AccountCardProps extends Pick<CardActions, 'moveUp' | 'moveDown'> {
   readonly account: AccountView;
-  readonly busy: boolean;
-  readonly onEnabled: (enabled: boolean) => void;
-  readonly onRemove: () => void;
 }
 
-const dots: Readonly<Record<AccountView['health']['state'], string>> = {
-  ready: 'bg-good-fill',
-  busy: 'bg-good-fill',
-  'plan-lacks-model': 'bg-warn-fill',
-  degraded: 'bg-warn-fill',
-  resting: 'bg-warn-fill',
-  unreachable: 'bg-bad-fill',
-  'needs-sign-in': 'bg-bad-fill',
-  'unlock-keyring': 'bg-bad-fill',
-  paused: 'border border-line-strong',
-  disabled: 'border border-line-strong',
-};
+export function AccountCard({ account, moveUp, moveDown }: AccountCardProps) {
+  const { id, label, windows } = account;
+  const [dialog, setDialog] = useState<CardDialog | null>(null);
+  const action = useAccountAction(id);
+  const test = useMutation({ mutationFn: () => testAccount(id) });
+  const actions: CardActions = { act: action.mutate, test: test.mutate, open: setDialog, moveUp, moveDown };
+  const fault = action.error ?? test.error;
 
-export function AccountCard({ account, busy, onEnabled, onRemove }: AccountCardProps) {
-  const { health, windows, models, linkedFile } = account;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.altKey || dialog !== null) return;
+    const move = { ArrowUp: moveUp, ArrowDown: moveDown }[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    move?.();
+  };
+
   return (
-    <li aria-label={account.label} className="flex min-w-0 flex-col rounded-lg border border-line bg-surface">
-      <header className="flex items-start gap-3 px-4 pt-3.5 pb-2.5">
+    <li
+      aria-label={label}
+      data-account={id}
+      onKeyDown={onKeyDown}
+      className="flex min-w-0 flex-col rounded-lg border border-line bg-surface"
+    >
+      <header className="flex items-start gap-2 px-4 pt-3 pb-2.5">
         <div className="min-w-0 flex-1">
           <div className="flex items-baseline gap-2">
-            <h2 className="truncate text-lg font-semibold" title={account.label}>
-              {account.label}
+            {account.color !== null && (
+              <span aria-hidden className="size-2.5 shrink-0 rounded-full" style={{ backgroundColor: account.color }} />
+            )}
+            <h2 className="truncate text-lg font-semibold" title={label}>
+              {label}
             </h2>
             {account.plan !== null && (
               <span className="max-w-1/3 shrink-0 truncate rounded border border-line px-1 text-xs text-muted">
@@ -45,21 +61,27 @@ export function AccountCard({ account, busy, onEnabled, onRemove }: AccountCardP
             {sourceOf(account)}
           </p>
         </div>
-        <Switch label={`Use ${account.label}`} checked={account.enabled} disabled={busy} onChange={onEnabled} />
+        <div className="flex items-center gap-1">
+          <Switch
+            label={`Use ${label}`}
+            checked={account.enabled}
+            disabled={action.isPending}
+            onChange={(enabled) => action.mutate(() => setAccountEnabled(id, enabled))}
+          />
+          <Menu label={`Actions for ${label}`} groups={accountMenu(account, actions)} />
+        </div>
       </header>
 
-      <p className="flex gap-2 px-4 pb-3">
-        <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${dots[health.state]}`} />
-        <span className="min-w-0 break-words">
-          {health.reason}
-          {health.until !== null && !canServe(health.state) && (
-            <span className="text-muted">
-              {' '}
-              Back <RelativeTime at={health.until} fine />.
-            </span>
-          )}
-        </span>
-      </p>
+      <div className="grid gap-2 px-4 pb-3">
+        <div className="flex items-start gap-3">
+          <AccountHealthLine account={account} />
+          <CardRemedy account={account} busy={action.isPending || test.isPending} actions={actions} />
+        </div>
+        <AccountBadges account={account} />
+        {fault !== null && <Notice kind="error">{messageOf(fault)}</Notice>}
+        {test.isPending && <output className="text-muted">One tiny call is on its way…</output>}
+        {test.data !== undefined && !test.isPending && <TestOutcome test={test.data} onDismiss={test.reset} />}
+      </div>
 
       <div className="grid flex-1 content-start gap-3 px-4 pb-3.5">
         {windows.map((window) => (
@@ -74,21 +96,31 @@ export function AccountCard({ account, busy, onEnabled, onRemove }: AccountCardP
         )}
       </div>
 
-      <footer className="flex items-center gap-3 border-t border-line py-1.5 pr-2 pl-4 text-sm text-muted">
-        <span>{account.inFlight === 0 ? 'Idle' : `${account.inFlight} in flight`}</span>
-        <span title={models.join('\n')}>{models.length === 1 ? '1 model' : `${models.length} models`}</span>
-        {linkedFile !== null && (
-          <span className="min-w-0 truncate" title={linkedFile}>
-            linked to a file
-          </span>
-        )}
-        <div className="ml-auto">
-          <ConfirmButton confirm="Remove for good" onConfirm={onRemove}>
-            Remove
-          </ConfirmButton>
-        </div>
-      </footer>
+      <CardFoot account={account} onModels={() => setDialog('models')} />
+      {dialog !== null && <AccountDialog account={account} dialog={dialog} onClose={() => setDialog(null)} />}
     </li>
+  );
+}
+
+function CardFoot({ account, onModels }: { account: AccountView; onModels: () => void }) {
+  const { inFlight, maxConcurrency, models, lackingModels, linkedFile } = account;
+  const lacking = lackingModels.length;
+  return (
+    <footer className="flex items-center gap-3 border-t border-line px-4 py-1.5 text-sm text-muted">
+      <span>
+        {inFlight === 0 ? 'Idle' : `${inFlight} in flight`}
+        {maxConcurrency !== null && `, ${maxConcurrency} at most`}
+      </span>
+      <button type="button" onClick={onModels} title={models.join('\n')} className="hover:text-ink hover:underline">
+        {models.length === 1 ? '1 model' : `${models.length} models`}
+        {lacking > 0 && <span className="text-warn">, {lacking} refused</span>}
+      </button>
+      {linkedFile !== null && (
+        <span className="min-w-0 truncate" title={linkedFile}>
+          linked to a file
+        </span>
+      )}
+    </footer>
   );
 }
 

@@ -1,24 +1,39 @@
 import { useState } from 'react';
-import { Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import type { AddFormProps } from './add-form-props.ts';
 import { ApiKeyForm } from './api-key-form.tsx';
 import { AuthJsonForm } from './auth-json-form.tsx';
+import { FoundLogins } from './found-logins.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { TermsNotice } from './terms-notice.tsx';
+import { useAddAccount } from './use-accounts.ts';
 
-const ways = { 'api-key': 'API key', 'auth-json': 'Codex login' } as const;
+const ways = {
+  browser: 'Sign in',
+  device: 'Device code',
+  found: 'On this machine',
+  'auth-json': 'auth.json',
+  'api-key': 'API key',
+} as const;
+type Way = keyof typeof ways;
 
-export function AddAccountForm(props: AddFormProps) {
-  const [way, setWay] = useState<keyof typeof ways>('api-key');
+/** Five ways to one account. `onDone` closes it. */
+export function AddAccountForm({ onDone }: { onDone: () => void }) {
+  const [way, setWay] = useState<Way>('browser');
+  const add = useAddAccount(onDone);
+  const choose = (next: Way) => {
+    add.reset();
+    setWay(next);
+  };
+  const secret = { busy: add.isPending, error: add.error, onSubmit: add.mutate };
   return (
     <div className="grid gap-4">
-      <Tabs label="Kind of account" names={ways} value={way} onChange={setWay} />
-      {way === 'auth-json' && (
-        <Notice kind="warning">
-          Using a ChatGPT login outside OpenAI’s own apps may conflict with OpenAI’s terms. API keys are the sanctioned
-          way. Import only a login of your own.
-        </Notice>
-      )}
-      {way === 'api-key' ? <ApiKeyForm {...props} /> : <AuthJsonForm {...props} />}
+      <Tabs label="Way to add an account" names={ways} value={way} onChange={choose} />
+      {way !== 'api-key' && <TermsNotice />}
+      {way === 'browser' && <SignInForm key={way} method="browser" onDone={onDone} onMethod={choose} />}
+      {way === 'device' && <SignInForm key={way} method="device" onDone={onDone} onMethod={choose} />}
+      {way === 'found' && <FoundLogins onDone={onDone} onSignIn={() => choose('browser')} />}
+      {way === 'auth-json' && <AuthJsonForm {...secret} onSignIn={() => choose('browser')} />}
+      {way === 'api-key' && <ApiKeyForm {...secret} />}
     </div>
   );
 }

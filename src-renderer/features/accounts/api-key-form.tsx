@@ -1,4 +1,5 @@
 import { type SubmitEvent, useState } from 'react';
+import { ApiError, messageOf } from '../../api/client.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -10,15 +11,18 @@ export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
   const [baseUrl, setBaseUrl] = useState('');
   const [wire, setWire] = useState<'responses' | 'chat'>('responses');
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const send = (unchecked: boolean) =>
     onSubmit({
       type: 'api-key',
       apiKey: apiKey.trim(),
       wire,
       ...(label.trim() === '' ? {} : { label: label.trim() }),
       ...(baseUrl.trim() === '' ? {} : { baseUrl: baseUrl.trim() }),
+      ...(unchecked ? { unchecked } : {}),
     });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    send(false);
   };
 
   return (
@@ -33,7 +37,7 @@ export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
         hint="It goes straight into this machine’s secret store and is never shown again."
       />
       <TextField
-        label="Name"
+        label="Name (optional)"
         placeholder="work"
         maxLength={80}
         value={label}
@@ -54,12 +58,22 @@ export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
           <option value="chat">Chat Completions</option>
         </SelectField>
       </div>
-      {error !== null && <Notice kind="error">{error}</Notice>}
-      <Button type="submit" look="primary" disabled={busy} className="justify-self-end">
-        {busy ? 'Adding…' : 'Add account'}
-      </Button>
+      {error !== null && <Notice kind="error">{messageOf(error)}</Notice>}
+      <div className="flex flex-wrap justify-end gap-2">
+        {couldNotBeChecked(error) && (
+          <Button disabled={busy} onClick={() => send(true)}>
+            Keep it unchecked
+          </Button>
+        )}
+        <Button type="submit" look="primary" disabled={busy}>
+          {busy ? 'Checking…' : 'Add account'}
+        </Button>
+      </div>
     </form>
   );
 }
+
+/** Its service did not answer; the key may be good. */
+const couldNotBeChecked = (error: unknown): boolean => error instanceof ApiError && error.param === 'unchecked';
 
 const toWire = (value: string): 'responses' | 'chat' => (value === 'chat' ? 'chat' : 'responses');

@@ -299,3 +299,15 @@ test('logins of the Codex CLI are found by their files: whose they are, what of 
   ]);
   expect(JSON.stringify(found)).not.toMatch(/eyJ|rt_|sk-/);
 });
+
+test('the text of a found login can be asked for, and that of no other file', async () => {
+  world.files.set('/a/auth.json', loginFile(ada));
+  world.files.set('/etc/secret', 'not for anyone');
+  expect(await accounts.readFoundLogin(['/a', '/none'], '/a/auth.json')).toBe(loginFile(ada));
+  for (const path of ['/etc/secret', '/a/../etc/secret', '/none/auth.json']) {
+    await expect(accounts.readFoundLogin(['/a', '/none'], path)).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'There is no login in this file any more.',
+    });
+  }
+});

@@ -145,6 +145,10 @@ export async function startDashboard() {
         return { ...signInView, state: 'cancelled' };
       },
       found: () => [foundLogin],
+      readFound: async (path) => {
+        note('readFound', path);
+        return '{"tokens":{}}';
+      },
       onChange: (listener) => subscribe(listeners.signIn, listener),
     },
     keys: {

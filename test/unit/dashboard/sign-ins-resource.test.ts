@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startDashboard } from './dashboard-under-test.ts';
-import { foundLogin, signIn } from './samples.ts';
+import { account, foundLogin, signIn } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -38,5 +38,17 @@ it('starts, shows, finishes and cancels a sign-in, and shows what logins there a
     ['start', { method: 'device', accountId: 'acc_1' }, 'api'],
     ['paste', 'signin_1', 'http://127.0.0.1:1455/?code=c'],
     ['cancel', 'signin_1'],
+  ]);
+});
+
+it('imports a found login by its path, linked to it', async () => {
+  const room = await startDashboard();
+  const { path } = foundLogin;
+  const imported = await post(room, '/api/accounts/found', { path, acceptShared: true });
+  const more = await post(room, '/api/accounts/found', { path, content: 'mine' });
+  expect([imported.status, imported.json(), more.status]).toEqual([201, { ...account, id: 'acc_3' }, 400]);
+  expect(room.asked).toEqual([
+    ['readFound', path],
+    ['api', 'importAuthJson', { type: 'auth-json', content: '{"tokens":{}}', path, acceptShared: true }],
   ]);
 });

@@ -70,6 +70,7 @@ export async function signInWorld(options: SignInWorldOptions = {}): Promise<Sig
         },
       }),
       findLogins: async () => [],
+      readFoundLogin: async () => '',
     },
     signedIn: (accountId) => void signedIn.push(accountId),
     codexHomes: () => [],
