@@ -243,7 +243,7 @@ export class Route implements RunningRoute {
   /** An attempt failed after output: another one goes on with its answer, or the client gets the error. */
   private brokeOff(account: RoutedAccount, failure: Failure, frame: Frame | null): void {
     const { ports, request, progress, splice } = this;
-    if (splice?.broke(failure, frame !== null, account, this.rows.at(-1)!)) {
+    if (splice?.broke(failure, account, this.rows.at(-1)!)) {
       progress.beganAt = ports.clock.monotonic();
       return this.next();
     }

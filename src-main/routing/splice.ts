@@ -16,7 +16,7 @@ export interface Splice {
   /** The attempts that broke off and were gone on with, in order. */
   readonly lost: readonly LostAttempt[];
   /** An attempt broke off after output. True where another one may go on with its answer; its row tells what becomes of that. */
-  broke(failure: Failure, declared: boolean, account: RoutedAccount, row: AttemptRow): boolean;
+  broke(failure: Failure, account: RoutedAccount, row: AttemptRow): boolean;
   /** Nothing goes on with an answer that broke off, for this reason. What the client is told: why it broke off; `null` where none is broken. */
   givenUp(reason: RelayError): RelayError | null;
   /** The attempt that runs has output: what was broken is whole from here on. True where it goes on with an answer. */
@@ -29,7 +29,7 @@ export interface Splice {
   failure(frame: Frame): Frame;
 }
 
-/** The ends that no one has declared: the connection is gone, or silent. */
+/** What Relay itself says of an end that no one has declared: the connection is gone, or silent. */
 const pathCodes = new Set(['upstream_stream_truncated', 'upstream_timeout']);
 
 export function createSplice(emit: (frame: Frame) => void): Splice {
@@ -51,8 +51,8 @@ export function createSplice(emit: (frame: Frame) => void): Splice {
       return broken?.seen ?? null;
     },
     lost,
-    broke(failure, declared, account, row) {
-      if (declared || hopeless || !pathCodes.has(failure.error.code)) return false;
+    broke(failure, account, row) {
+      if (hopeless || !pathCodes.has(failure.error.code)) return false;
       const verdict = spliceVerdict(observer.seen(), lost.length);
       if (verdict.kind === 'never') {
         row.reason = `${row.reason} It was not continued, because ${verdict.why}.`;
