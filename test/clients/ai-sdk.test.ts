@@ -160,8 +160,8 @@ describe.each(protocols)('The Vercel AI SDK on $endpoint', ({ endpoint, modelOf 
     expect(APICallError.isInstance(error) && [error.statusCode, error.isRetryable]).toEqual([401, false]);
   });
 
-  it('tries again after a transient failure', async () => {
-    relay.simulator.account('a').script({ kind: 'status', status: 503, body: {} });
+  it('tries again after a failure that outlasts Relay’s own attempts', async () => {
+    relay.simulator.account('a').script({ kind: 'status', status: 503, body: {}, times: 3 });
     const { text } = await generateText({ model: modelOf(), prompt: 'hello', maxRetries: 1 });
     expect(text).toBe('You said: hello');
     expect((await log.finished(2)).map(({ status }) => status)).toEqual(['error', 'ok']);

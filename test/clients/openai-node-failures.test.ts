@@ -47,7 +47,8 @@ describe('Accounts that fail before any output are invisible to the client', () 
     relay.simulator.account(owner!).script(fault);
     expect(await asked(true)).toEqual(['You said: hello', other, '2']);
     relay.simulator.account(other).script(fault);
-    relay.relay.accounts.clearRest(idOf(owner!), 'codex');
+    const { rests } = relay.relay.accounts.get(idOf(owner!))!;
+    for (const family of [...rests.keys()]) relay.relay.accounts.clearRest(idOf(owner!), family);
     expect(await asked(false)).toEqual(['You said: hello', owner, '2']);
     const rows = (await log.finished(3)).map(({ status, accountLabel, attempts }) => ({
       status,

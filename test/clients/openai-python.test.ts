@@ -170,9 +170,9 @@ describe.skipIf(pythonMissing)('The OpenAI Python SDK', () => {
     expect(relay.simulator.modelRequests()).toEqual([]);
   });
 
-  it('tries again after a transient 503, and gives up on one that stays', async () => {
+  it('tries again after a 503 that outlasts Relay’s own attempts, and gives up on one that stays', async () => {
     const account = relay.simulator.account('a');
-    account.script({ kind: 'status', status: 503, body: {} });
+    account.script({ kind: 'status', status: 503, body: {}, times: 3 });
     expect(await run('one_call')).toBe('no error');
     expect((await log.finished(2)).map(({ status }) => status)).toEqual(['error', 'ok']);
     account.always({ kind: 'status', status: 503, body: {} });
