@@ -44,10 +44,7 @@ export async function continueBody(
   const links = typeof previousId === 'string' ? await kept.chain(keyId, previousId) : [];
   if (links === null) throw notFound(String(previousId));
   const items: Buffer[] = [];
-  for (const link of links) {
-    items.push(...(await resolved(kept, keyId, inputItemsOf(link.input), knownAt)));
-    items.push(...given(link, knownAt));
-  }
+  items.push(...(await spelledOut(kept, keyId, links, knownAt)));
   if (input !== null) items.push(...(await resolved(kept, keyId, inputItemsOf(input), knownAt)));
 
   const edit = { remove: new Set(['previous_response_id']), set: new Map([['input', joinArray(items)]]) };
@@ -58,6 +55,31 @@ export async function continueBody(
     chain: previous === null ? null : { rootId: previous.chainId, conversationId: previous.conversationId },
     knownAt,
   };
+}
+
+/** The items of a kept response and of all before it; `null` where it is not known. */
+export async function recallChain(
+  kept: KeptResponses,
+  keyId: string,
+  id: string,
+  knownAt: Map<string, string | null>,
+): Promise<readonly Buffer[] | null> {
+  const links = kept.isOn ? await kept.chain(keyId, id) : null;
+  return links === null ? null : spelledOut(kept, keyId, links, knownAt);
+}
+
+async function spelledOut(
+  kept: KeptResponses,
+  keyId: string,
+  links: readonly KeptResponse[],
+  knownAt: Map<string, string | null>,
+): Promise<readonly Buffer[]> {
+  const items: Buffer[] = [];
+  for (const link of links) {
+    items.push(...(await resolved(kept, keyId, inputItemsOf(link.input), knownAt)));
+    items.push(...given(link, knownAt));
+  }
+  return items;
 }
 
 /** The items of an answer, noting who knows them. */

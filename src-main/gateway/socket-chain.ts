@@ -5,11 +5,12 @@ import { socketHeaders } from './socket-headers.ts';
 
 /**
  * The `previous_response_id` chain of one WebSocket (PROTOCOL 4.3): the backend remembers responses per connection, Relay sends
- * each call to whichever account is best, so it keeps the items itself, as bytes, and always sends the whole input.
+ * each call to whichever account is best, so it keeps the items itself, as bytes, and always sends the whole input. A response that the
+ * connection does not know may be one that was kept for its key.
  */
 export interface SocketChain {
   /** Reads a `response.create` frame. Throws `previous_response_not_found`, `invalid_json`, `invalid_type`. */
-  open(frame: Buffer): SocketTurn;
+  open(frame: Buffer): Promise<SocketTurn>;
 }
 
 export interface SocketTurn {
@@ -19,6 +20,8 @@ export interface SocketTurn {
   readonly body: Buffer;
   /** What came in `client_metadata` where HTTP has headers for it. */
   readonly headers: Readonly<Record<string, string>>;
+  /** For the items that came from a kept response: the account that knows them by their ids, or `null` where none does. */
+  readonly knownAt: ReadonlyMap<string, string | null>;
   /** An item of the answer, in order. */
   add(item: Buffer): void;
   /** The answer is complete: later frames may build on it. */
@@ -29,19 +32,23 @@ export interface SocketTurn {
 const KEPT_RESPONSES = 4;
 const envelope = new Set(['type', 'generate', 'previous_response_id']);
 
-export function createSocketChain(maxDepth: number): SocketChain {
+/** The items of a kept response and of all before it; `null` where it is not known. Notes who knows them in `knownAt`. */
+export type Recall = (id: string, knownAt: Map<string, string | null>) => Promise<readonly Buffer[] | null>;
+
+export function createSocketChain(maxDepth: number, recall: Recall): SocketChain {
   const kept = new Map<string, readonly Buffer[]>();
+  const knownAt = new Map<string, string | null>();
 
   return {
-    open(frame) {
+    async open(frame) {
       const scanner = new JsonScanner(frame, { maxDepth, maxMembers: 100_000 });
       scanner.advance(Number.POSITIVE_INFINITY);
       if (scanner.root !== 'object') throw new RelayError('invalid_type');
       const members = scanner.ranges;
       const value = (name: string): unknown => parse(frame, members, name);
       const previous = value('previous_response_id');
-      const before = typeof previous === 'string' ? kept.get(previous) : [];
-      if (before === undefined) {
+      const before = typeof previous === 'string' ? (kept.get(previous) ?? (await recall(previous, knownAt))) : [];
+      if (before === null) {
         throw new RelayError('previous_response_not_found', {
           message: 'Previous response with id not found.',
           param: 'previous_response_id',
@@ -57,6 +64,7 @@ export function createSocketChain(maxDepth: number): SocketChain {
         prewarm: value('generate') === false,
         body: spliceObject(frame, members, { remove: envelope, set }),
         headers: socketHeaders(value('client_metadata')),
+        knownAt,
         add: (item) => void items.push(Buffer.from(item)),
         close(responseId) {
           kept.delete(responseId);

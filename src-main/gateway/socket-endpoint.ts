@@ -7,6 +7,7 @@ import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
 import { withoutProject } from './asked-project.ts';
 import { admitCall, noOutcome } from './call.ts';
+import { recallChain } from './continued-body.ts';
 import { isAllowedHost } from './host-guard.ts';
 import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
@@ -58,7 +59,9 @@ export function createSocketEndpoint(ports: GatewayPorts, port: () => number): S
 
 /** The life of one socket: one call at a time, in order (PROTOCOL 4.3). */
 function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessage, identity: CallerIdentity): void {
-  const chain = createSocketChain(ports.settings()['limits.jsonDepth']);
+  const chain = createSocketChain(ports.settings()['limits.jsonDepth'], (id, knownAt) =>
+    recallChain(ports.kept, identity.id, id, knownAt),
+  );
   const client = recogniseClient(request.headers, 'websocket');
   let served: ServedCall | null = null;
   let queue = Promise.resolve();
@@ -97,6 +100,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       const plan = planFor(ports, record, {
         shape: 'responses',
         body,
+        continued: { previous: null, chain: null, knownAt: turn.knownAt },
         headers,
         nativeClient: client.native,
         key: identity,
@@ -156,7 +160,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   };
 
   const take = async (data: Buffer): Promise<void> => {
-    const turn = chain.open(data);
+    const turn = await chain.open(data);
     if (turn.prewarm) prewarm(turn);
     else await respond(turn, data.length);
   };
