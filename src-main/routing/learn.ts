@@ -1,5 +1,9 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import { encryptedOutput } from '../protocol/encrypted-items.ts';
+import type { Frame } from '../protocol/sse-frames.ts';
+import type { Affinity } from './affinity.ts';
 import type { Cooldowns } from './cooldowns.ts';
+import type { EncryptedOrigins } from './encrypted-origins.ts';
 import type { Failure } from './failure.ts';
 import { type LimitFamilies, modelFamily } from './limit-families.ts';
 import type { AccountPool, RoutedAccount } from './ports.ts';
@@ -40,4 +44,22 @@ export function learn(
       return accounts.lacksModel(account.id, model, now + LACKS_MODEL_MS);
     default:
   }
+}
+
+export interface OriginPorts {
+  readonly origins: Pick<EncryptedOrigins, 'learn'>;
+  readonly affinity: Pick<Affinity, 'compacted'>;
+}
+
+/** Remembers which account made the encrypted state in a finished item (PROTOCOL 9.1). */
+export function learnOrigin(
+  { origins, affinity }: OriginPorts,
+  conversationId: string,
+  accountId: string,
+  { buf, dataStart, dataEnd }: Frame,
+): void {
+  const made = encryptedOutput(buf.subarray(dataStart, dataEnd));
+  if (made === null) return;
+  origins.learn(made.digest, accountId);
+  if (!made.droppable) affinity.compacted(conversationId);
 }

@@ -6,8 +6,9 @@ import type { Choice } from './chooser.ts';
 import { exhausted, overspent } from './exhausted.ts';
 import { isMetered } from './gates.ts';
 import type { RoutedAccount, RoutedRequest } from './ports.ts';
-import type { Progress } from './progress.ts';
+import { type Progress, searchLeftMs } from './progress.ts';
 import { RETRY_COST, TIMEOUT_RETRY_COST } from './retry-budget.ts';
+import type { WaitReason } from './route-waits.ts';
 import { type StepPorts, type Survey, survey } from './survey.ts';
 
 export interface TryStep {
@@ -23,7 +24,7 @@ export interface TryStep {
 export type Step =
   | TryStep
   /** `held`: no account is free. `linger`: one is, but a better one soon will be. `backoff`: the next attempt must not follow at once. */
-  | { readonly do: 'wait'; readonly ms: number; readonly why: 'held' | 'linger' | 'backoff' }
+  | { readonly do: 'wait'; readonly ms: number; readonly why: WaitReason }
   /** `decision` where no account could be chosen. */
   | { readonly do: 'stop'; readonly error: RelayError; readonly decision: Decision | null };
 
@@ -58,7 +59,7 @@ function take(seen: Survey, { account, decision }: Choice, again = false): Step 
   const { ports, progress } = seen;
   const { last, limits } = progress;
   const isRetry = last?.blame === 'path';
-  const overdue = ports.clock.monotonic() - progress.beganAt > limits['routing.totalMs'];
+  const overdue = searchLeftMs(progress, ports.clock.monotonic()) <= 0;
   if (last !== null && (overdue || (isRetry && progress.pathFailures >= limits['routing.maxAttempts']))) {
     return { do: 'stop', error: progress.error ?? last.error, decision: null };
   }

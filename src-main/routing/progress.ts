@@ -9,7 +9,7 @@ export interface Progress {
   readonly limits: Settings;
   /** The tie of its conversation. */
   readonly owner: Tie | null;
-  /** Monotonic ms; of the search for the rest where an answer broke off. */
+  /** When the search for an answer began (monotonic ms), or for the rest of one that broke off; later by the time for which it was held. */
   beganAt: number;
   readonly tried: Set<string>;
   /** Of those the ones that failed on the way, which may have been chance. */
@@ -57,6 +57,10 @@ export function newProgress(
   };
 }
 
+/** How much longer the call may look for an answer (ms). */
+export const searchLeftMs = ({ limits, beganAt }: Progress, now: number): number =>
+  limits['routing.totalMs'] - (now - beganAt);
+
 /** Takes a failed attempt into account. */
 export function noteFailure(progress: Progress, accountId: string, failure: Failure): void {
   progress.last = failure;
@@ -73,6 +77,7 @@ const MAX_LIMITS = 3;
 /** The call has waited for rests to end: their accounts may be tried once more. */
 export function noteHeld(progress: Progress, ms: number, lingered: boolean): void {
   progress.holdLeftMs -= ms;
+  progress.beganAt += ms;
   if (lingered) progress.lingerLeftMs -= ms;
   for (const [accountId, times] of progress.limited) if (times < MAX_LIMITS) progress.tried.delete(accountId);
 }

@@ -2,16 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Decision } from '../../src-shared/domain/decision.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { encryptedOutput } from '../protocol/encrypted-items.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
 import { type Failure, unsentFailure, worthFailover } from './failure.ts';
-import { learn } from './learn.ts';
+import { learn, learnOrigin } from './learn.ts';
 import { nextStep, type TryStep } from './next-step.ts';
 import { type OpenAttempt, openAttempt } from './open-attempt.ts';
 import type { AnswerSink, RoutedAccount, RoutedRequest, RouteReport } from './ports.ts';
-import { newProgress, noteFailure, noteHeld, type Progress } from './progress.ts';
+import { newProgress, noteFailure, type Progress, searchLeftMs } from './progress.ts';
+import { createRouteWaits, type RouteWaits } from './route-waits.ts';
 import type { RouteListener, RouterPorts, RunningRoute } from './router.ts';
 import { createSplice, type Splice } from './splice.ts';
 import { survey } from './survey.ts';
@@ -44,6 +44,9 @@ export class Route implements RunningRoute {
   private readonly rows: AttemptRow[] = [];
   private readonly decisions: Decision[] = [];
   private readonly splice: Splice | null;
+  private readonly waits: RouteWaits;
+  /** All waits before the first output (ms). */
+  private waitedMs: number | null = null;
   private attempt: Attempt | null = null;
   private open: OpenAttempt | null = null;
   private account: RoutedAccount | null = null;
@@ -52,13 +55,10 @@ export class Route implements RunningRoute {
   private replays = 0;
   private sentAt: number | null = null;
   private outputAt: number | null = null;
-  private heldMs: number | null = null;
-  private waitedMs = 0;
   private failedBefore: number | null = null;
   /** The attempt that runs is a metered key's in place of a subscription; `overflow` once it gave output. */
   private standsIn = false;
   private overflow = false;
-  private endWait: (() => void) | null = null;
 
   constructor(ports: RouterPorts, request: RoutedRequest, sink: AnswerSink, listener: RouteListener) {
     this.ports = ports;
@@ -68,13 +68,17 @@ export class Route implements RunningRoute {
     const owner = ports.affinity.tie(request.conversationId);
     this.splice = request.splice ? createSplice(sink.frame) : null;
     this.progress = newProgress(ports.settings(), owner, ports.clock.monotonic(), request.clientTimeoutMs);
+    this.waits = createRouteWaits(ports, this.progress);
   }
 
   next(): void {
     this.state = 'choosing';
     const step = nextStep(this.ports, this.request, this.progress);
     if (step.do === 'try') return this.take(step);
-    if (step.do === 'wait') return this.wait(step.ms, step.why);
+    if (step.do === 'wait') {
+      this.state = 'waiting';
+      return this.waits.start(step.ms, step.why, () => this.next());
+    }
     if (step.decision !== null) this.decisions.push(step.decision);
     this.giveUp(step.error, false, null);
   }
@@ -86,39 +90,18 @@ export class Route implements RunningRoute {
   cancel(): RouteReport {
     if (this.state === 'over') return this.report();
     this.state = 'over';
-    this.endWait?.();
+    this.waits.end();
     this.attempt?.cancel();
     this.close('cancelled', null);
     return this.report();
   }
 
   private report(): RouteReport {
-    const { rows: attempts, account, decisions, sentAt, outputAt, heldMs, waitedMs, overflow } = this;
+    const { rows: attempts, account, decisions, sentAt, outputAt, overflow } = this;
+    const { heldMs, totalMs } = this.waits;
+    const waitedMs = this.waitedMs ?? totalMs;
     const [lost, failedBefore] = [this.splice?.lost ?? [], this.failedBefore ?? attempts.length];
     return { attempts, lost, account, decisions, sentAt, outputAt, failedBefore, heldMs, waitedMs, overflow };
-  }
-
-  private wait(ms: number, why: 'held' | 'linger' | 'backoff'): void {
-    const { clock, holds, timers } = this.ports;
-    const isHeld = why !== 'backoff';
-    this.state = 'waiting';
-    if (isHeld) holds.enter();
-    const beganAt = clock.monotonic();
-    const end = (): void => {
-      this.endWait = null;
-      stop();
-      const passed = clock.monotonic() - beganAt;
-      if (this.outputAt === null) this.waitedMs += passed;
-      if (!isHeld) return;
-      holds.leave();
-      this.heldMs = (this.heldMs ?? 0) + passed;
-      noteHeld(this.progress, passed, why === 'linger');
-    };
-    this.endWait = end;
-    const stop = timers.set(isHeld ? holds.pauseMs(ms) : ms, () => {
-      end();
-      this.next();
-    });
   }
 
   private take(step: TryStep): void {
@@ -165,8 +148,9 @@ export class Route implements RunningRoute {
 
   private limits(): AttemptLimits {
     const { limits } = this.progress;
+    const leftMs = Math.max(1, searchLeftMs(this.progress, this.ports.clock.monotonic()));
     return {
-      firstOutputMs: limits['timeouts.firstOutputMs'],
+      firstOutputMs: Math.min(limits['timeouts.firstOutputMs'], leftMs),
       silenceMs: limits['timeouts.silenceMs'],
       maxEventBytes: limits['limits.eventBytes'],
       commitAt: this.request.stream ? 'output' : 'terminal',
@@ -193,6 +177,7 @@ export class Route implements RunningRoute {
       },
       committed: () => {
         this.failedBefore ??= this.rows.length;
+        this.waitedMs ??= this.waits.totalMs;
         this.outputAt ??= ports.clock.monotonic();
         this.overflow ||= this.standsIn;
         open.output();
@@ -200,7 +185,7 @@ export class Route implements RunningRoute {
         if (this.splice?.goesOn() !== true && request.stream) sink.open(account, this.headers, this.report());
       },
       frame: (frame) => {
-        if (frame.type === 'response.output_item.done') this.learnOrigin(account, frame);
+        if (frame.type === 'response.output_item.done') learnOrigin(ports, request.conversationId, account.id, frame);
         if (this.splice === null) sink.frame(frame);
         else if (!this.splice.frame(frame)) this.lostThread(sending);
       },
@@ -231,13 +216,6 @@ export class Route implements RunningRoute {
     }
     if (!worthFailover(failure)) return this.giveUp(failure.error, false, null);
     this.next();
-  }
-
-  private learnOrigin(account: RoutedAccount, frame: Frame): void {
-    const made = encryptedOutput(frame.buf.subarray(frame.dataStart, frame.dataEnd));
-    if (made === null) return;
-    this.ports.origins.learn(made.digest, account.id);
-    if (!made.droppable) this.ports.affinity.compacted(this.request.conversationId);
   }
 
   /** An attempt failed after output: another one goes on with its answer, or the client gets the error. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
-import { askForm, forms } from '../support/ask-forms.ts';
+import { askForm, forms, openSocket, turn } from '../support/ask-forms.ts';
 import { rawCall } from '../support/raw-call.ts';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 
@@ -235,4 +235,34 @@ test('a conversation stays on one account, and its encrypted reasoning is left o
   relay.simulator.account(String(first.account)).always({ kind: 'usage-limit', resetsInSeconds: 600 });
   const third = await turn([say('one'), ...first.output, say('two'), ...second.output, say('three')]);
   expect(third.account).not.toBe(first.account);
+});
+
+test('an answer in one piece is made anew on another account until it is sent, whatever was cut before (FAULTS 2.0)', async () => {
+  for (const form of ['responses', 'chat'] as const) {
+    const relay = await pool(['a', 'b'], { 'routing.strategy': 'fill-first' });
+    relay.simulator.account('a').script({ kind: 'cut', at: 'deltas', afterDeltas: 2, how: 'reset' });
+    expect([form, await askForm(relay, form)]).toEqual([form, 'one two three four']);
+    expect((await relay.calls())[0]?.attempts.map(({ accountLabel, outcome }) => `${accountLabel} ${outcome}`)).toEqual(
+      ['a failed', 'b served'],
+    );
+    await relay.stop();
+    running = null;
+  }
+});
+
+test('PROTOCOL 9.5 a WebSocket moves to another account between two turns, with its whole conversation', async () => {
+  const relay = await pool(['a', 'b'], { 'routing.strategy': 'fill-first' });
+  const socket = await openSocket(relay);
+  const first = await turn(socket, 'sim:say one');
+  const id = (first.at(-1) as { response?: { id?: string } }).response?.id;
+  relay.simulator.account('a').script({ kind: 'usage-limit', resetsInSeconds: 7_200 });
+  const second = await turn(socket, 'sim:say two', { body: { previous_response_id: id } });
+  socket.close();
+  const [last] = relay.simulator.modelRequests('b');
+  const { input } = last!.body as { input: { content: { text?: string }[] }[] };
+  expect([
+    second.at(-1)?.type,
+    (await relay.calls()).map(({ accountLabel, attempts }) => `${accountLabel} ${attempts.length}`),
+    input.flatMap(({ content }) => content.map(({ text }) => text)),
+  ]).toEqual(['response.completed', ['a 1', 'b 2'], ['sim:say one', 'one', 'sim:say two']]);
 });

@@ -158,7 +158,7 @@ test('no more than 64 calls are held; the others are told at once when work is b
 });
 
 test('R-08 a conversation waits for its own account when that is back within 5 s, and else moves, with the reason', async () => {
-  const { relay, rest } = await pool();
+  const { relay, rest, time } = await pool({}, 'stand still');
   const ask = async () => {
     const answer = await askRaw(relay, 'responses', undefined, { body: { prompt_cache_key: 'thread' } });
     last = String(answer.headers['x-request-id']);
@@ -168,7 +168,22 @@ test('R-08 a conversation waits for its own account when that is back within 5 s
   const served = [await ask()];
   rest('a', 4);
   await askForm(relay, 'responses', 'another conversation');
-  served.push(await ask());
+  const began = time.clock.now();
+  let over = false;
+  const own = ask().finally(() => {
+    over = true;
+  });
+  await expect
+    .poll(
+      () => {
+        if (!over) time.advance(250);
+        return over;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  served.push(await own);
+  const waited = time.clock.now() - began;
   rest('a', 14_400);
   await askForm(relay, 'responses', 'yet another conversation');
   served.push(await ask());
@@ -177,11 +192,12 @@ test('R-08 a conversation waits for its own account when that is back within 5 s
     'GET',
     `/calls/${last}`,
   );
-  expect([served, decisions[0]?.candidates[0]?.gate?.code, decisions[0]?.candidates[0]?.gate?.reason]).toEqual([
-    ['a', 'a', 'b'],
-    'resting',
-    expect.stringMatching(/^Resting until 16:00/),
-  ]);
+  expect([
+    served,
+    waited >= 4_000,
+    decisions[0]?.candidates[0]?.gate?.code,
+    decisions[0]?.candidates[0]?.gate?.reason,
+  ]).toEqual([['a', 'a', 'b'], true, 'resting', expect.stringMatching(/^Resting until 16:0/)]);
 });
 
 test('a held stream gets signs of life in the form that its client honours', async () => {
@@ -210,5 +226,22 @@ test('a held stream gets signs of life in the form that its client honours', asy
     [200, true, true],
     [200, true],
     ['codex.keepalive', 'response.completed'],
+  ]);
+});
+
+test('a call looks for an answer no longer than it may in all, not counting the time for which it was held', async () => {
+  const { relay, rest, time } = await pool({ 'routing.totalMs': 1_000, 'routing.maxAttempts': 10 });
+  rest('a', 40);
+  rest('b', 30);
+  const afterHold = await askForm(relay, 'responses');
+  time.advance(60_000);
+  for (const name of ['a', 'b']) relay.simulator.account(name).always({ kind: 'status', status: 500, body: {} });
+  const answer = await askForm(relay, 'responses');
+  const call = (await relay.calls()).find(({ status }) => status === 'error');
+  expect([afterHold, answer, (call?.durationMs ?? 0) >= 1_000, (call?.attempts.length ?? 0) < 10]).toEqual([
+    'one two three four',
+    '502 upstream_error',
+    true,
+    true,
   ]);
 });
