@@ -8,6 +8,7 @@ import { AccountsPage } from './features/accounts/accounts-page.tsx';
 import { CallsPage } from './features/calls/calls-page.tsx';
 import { KeysPage } from './features/keys/keys-page.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
+import { RehearsalPage } from './features/rehearsal/rehearsal-page.tsx';
 import { ConnectionBanner } from './features/shell/connection-banner.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
@@ -78,6 +79,7 @@ function Shell() {
           <Route path="/calls/:id?" component={CallsPage} />
           <Route path="/accounts" component={AccountsPage} />
           <Route path="/keys" component={KeysPage} />
+          <Route path="/rehearsal" component={RehearsalPage} />
           <Route>
             <Page title="Not found">
               <EmptyState title="There is no such page">

@@ -9,6 +9,7 @@ export const queryKeys = {
   signIns: ['sign-ins'],
   foundLogins: ['found-logins'],
   keys: ['keys'],
+  rehearsal: ['rehearsal'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],
 } as const;

@@ -1,5 +1,6 @@
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
 import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
 import { ask } from './client.ts';
@@ -20,3 +21,6 @@ export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {
   const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
   return ask(callListSchema, `/api/calls?${new URLSearchParams(given)}`, { signal });
 }
+
+export const getRehearsal = () => ask(rehearsalSchema, '/api/rehearsal');
+export const startRehearsal = () => ask(rehearsalSchema, '/api/rehearsal', { method: 'POST' });

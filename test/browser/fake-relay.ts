@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
-import { call, decision, key, status } from '../unit/dashboard/samples.ts';
+import { call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
 interface Asked {
@@ -24,6 +24,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     ...createAccountState(),
     keys: [key] as KeyView[],
     calls: [call] as CallRecord[],
+    rehearsal,
     decisions: [decision] as DecisionView[],
     refuseNext: null as string | null,
     /** The field at fault of that refusal. */
@@ -66,6 +67,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/status') return json(status);
     const ofAccounts = answerAccounts(state, method, path);
     if (ofAccounts !== null) return ofAccounts;
+    if (path === '/api/rehearsal') return json(state.rehearsal, method === 'POST' ? 202 : 200);
     if (path === '/api/keys') {
       return method === 'POST' ? json({ key, secret: 'relay_the-secret' }, 201) : json({ keys: state.keys });
     }

@@ -1,4 +1,4 @@
-import { Gauge, KeyRound, ListTree, UsersRound } from 'lucide-react';
+import { FlaskConical, Gauge, KeyRound, ListTree, UsersRound } from 'lucide-react';
 import { Link, useRoute } from 'wouter';
 import { useLiveState } from '../../api/live.ts';
 import { Tabs } from '../../components/tabs.tsx';
@@ -9,6 +9,7 @@ const pages = [
   { path: '/calls', pattern: '/calls/*?', title: 'Calls', icon: ListTree },
   { path: '/accounts', pattern: '/accounts', title: 'Accounts', icon: UsersRound },
   { path: '/keys', pattern: '/keys', title: 'Keys', icon: KeyRound },
+  { path: '/rehearsal', pattern: '/rehearsal', title: 'Rehearsal', icon: FlaskConical },
 ] as const;
 
 /** A side bar; a rail of icons where it is narrow; a bar at the bottom on a phone. */

@@ -15,7 +15,7 @@ async function startWithApp() {
 }
 
 describe('the app', () => {
-  it.each(['/', '/overview', '/calls', '/calls/call_1', '/accounts', '/keys', '/calls?x=1'])(
+  it.each(['/', '/overview', '/calls', '/calls/call_1', '/accounts', '/keys', '/rehearsal', '/calls?x=1'])(
     'is served at %s under a strict policy',
     async (path) => {
       const { ask } = await startWithApp();
