@@ -1,3 +1,4 @@
+import { chatgptTerms } from '../../src-shared/domain/terms.ts';
 import { relayVersion } from '../config/package-info.ts';
 import type { Relay, RelayAddress } from '../relay.ts';
 import type { RunningRelay } from './relay-access.ts';
@@ -50,7 +51,9 @@ export function printWelcome(terminal: Terminal, announcement: Announcement): vo
     '               (signs a browser in, once, within a minute; afterwards: relay open)',
     `  Data folder  ${dataDir}`,
     `  Secrets      ${secrets}`,
-    ...(firstKey === undefined ? [] : [`  First key    ${firstKey}`, '               (shown this once)']),
+    ...(firstKey === undefined
+      ? []
+      : [`  First key    ${firstKey}`, '               (shown this once)', '', chatgptTerms]),
   ];
   for (const line of lines) terminal.print(line);
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { FoundLogin } from '../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { chatgptTerms } from '../../src-shared/domain/terms.ts';
 import { formatRelativeTime } from '../../src-shared/format/relative-time.ts';
 import { withRelay } from './open-relay.ts';
 import { Refused } from './refused.ts';
@@ -33,6 +34,7 @@ export function importCommand(accounts: Command, terminal: Terminal): void {
       if (file === undefined) return listFound(terminal, options.json);
       const login = file === '-' ? { content: await terminal.readInput() } : await readLogin(resolve(file));
       const account = await importLogin(terminal, login, options);
+      if (account.kind === 'chatgpt') terminal.note(chatgptTerms);
       terminal.print(options.json ? JSON.stringify(account) : `Imported ${account.label} (${account.id}).`);
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SignInMethod, SignInView } from '../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { chatgptTerms } from '../../src-shared/domain/terms.ts';
 import { accountIdOf } from './account-id.ts';
 import { withRelay } from './open-relay.ts';
 import { Refused } from './refused.ts';
@@ -36,6 +37,7 @@ export function loginCommand(program: Command, terminal: Terminal): void {
 async function logIn(terminal: Terminal, relay: RelayAccess, options: LoginOptions): Promise<void> {
   const { account, label, json } = options;
   const accountId = account === undefined ? undefined : await accountIdOf(relay, account);
+  if (!json) terminal.note(chatgptTerms);
   const started = await relay.signIns.start({
     method: methodOf(terminal, options),
     ...(accountId === undefined ? {} : { accountId }),

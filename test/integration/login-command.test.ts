@@ -6,6 +6,7 @@ import { runCli } from '../../src-main/cli/run-cli.ts';
 import type { Terminal } from '../../src-main/cli/terminal.ts';
 import { createSimulator, type Simulator } from '../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
+import { chatgptTerms } from '../../src-shared/domain/terms.ts';
 import { makeRelayHome, type RelayHome, runRelay } from '../support/relay-process.ts';
 import { type RunningRelay, type RunningRelayOptions, startRelay } from '../support/running-relay.ts';
 import { fakeTerminal } from '../unit/cli/fake-terminal.ts';
@@ -45,6 +46,7 @@ test('relay login opens the browser where there is a display, waits, and says ho
   expect([printed, noted, labelsOf(running)]).toEqual([
     [...opened, 'Signed in: the account mine was added.'],
     [
+      chatgptTerms,
       'Sign in on the page that has opened in your browser. It is this one:',
       'Waiting for you to sign in. Ctrl-C cancels.',
     ],
@@ -64,7 +66,7 @@ test('where no browser can be opened the address is shown to be opened by hand',
       return false;
     },
   });
-  expect([await run('login'), noted[0], printed.at(-1)]).toEqual([
+  expect([await run('login'), noted[1], printed.at(-1)]).toEqual([
     0,
     'Open the address in a browser on this machine and sign in.',
     'Signed in: the account bob@example.test was added.',
@@ -76,6 +78,7 @@ test('on a machine without a display it uses a device code by itself, and --devi
   expect(await run('login')).toBe(0);
   expect([noted, printed]).toEqual([
     [
+      chatgptTerms,
       'There is no display here, so this uses a device code. With a browser elsewhere: relay login --paste',
       'Open the address on any device, sign in, and type in the code. Go on only if you asked for it yourself.',
       'Waiting for you to sign in. Ctrl-C cancels.',
@@ -107,7 +110,7 @@ test('--paste takes the address that a browser elsewhere ended at, and asks agai
     },
   });
   expect(await run('login', '--paste')).toBe(0);
-  expect([noted[1], printed.at(-1)]).toEqual([
+  expect([noted[2], printed.at(-1)]).toEqual([
     'This is not the address that this sign-in ends at. Copy the whole address, from http to its end, out of the browser.',
     'Signed in: the account bob@example.test was added.',
   ]);
