@@ -155,7 +155,7 @@ describe('Typed exceptions', () => {
       errorCode: 'upstream_error',
       modelRan: null,
       account: 'a',
-      attempts: ['a: failed'],
+      attempts: ['a: failed', 'a: failed', 'a: failed'],
       tokens: [null, null, null, null],
     });
     expect(error).toMatchObject({ requestID: call.id });
@@ -163,7 +163,7 @@ describe('Typed exceptions', () => {
 
   it('an upstream that stays silent is an InternalServerError with 504', async () => {
     await start({ settings: { 'timeouts.firstOutputMs': 50 } });
-    relay.simulator.account('a').script({ kind: 'silence', at: 'before-headers' });
+    relay.simulator.account('a').always({ kind: 'silence', at: 'before-headers' });
     expect(errorFacts(await thrownBy(client.responses.create({ model, input: 'hi' })))).toEqual({
       name: 'InternalServerError',
       status: 504,
@@ -221,8 +221,8 @@ describe('The client’s own retries', () => {
     expect(relay.simulator.modelRequests()).toHaveLength(2);
   });
 
-  it('tries again after a transient 503', async () => {
-    await start();
+  it('tries again after a transient 503, where Relay itself does not', async () => {
+    await start({ settings: { 'routing.maxAttempts': 1 } });
     relay.simulator.account('a').script({
       kind: 'status',
       status: 503,
@@ -237,8 +237,8 @@ describe('The client’s own retries', () => {
     expect((await log.finished(2)).map(({ status }) => status)).toEqual(['error', 'ok']);
   });
 
-  it('comes back after the seconds that Retry-After names', async () => {
-    await start();
+  it('comes back after the seconds that Retry-After names, where Relay does not hold the call', async () => {
+    await start({ settings: { 'routing.holdMs': 0 } });
     relay.simulator.account('a').script({
       kind: 'status',
       status: 429,
