@@ -12,6 +12,7 @@ import { play } from './playback.ts';
 import { errorRefusal } from './refusal.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import { createSseSink, writeResponseEvent } from './sse-sink.ts';
+import { resolveStored } from './stored-items.ts';
 import { pause } from './timers.ts';
 import { checkTurnState, issueTurnState, turnOf } from './turn-state.ts';
 
@@ -67,7 +68,8 @@ export async function openAiResponses(exchange: Exchange, backend: Backend): Pro
   exchange.record.account = account.name;
   const body = requireObject(exchange.body);
   const earlier = storedItems(backend, account, body['previous_response_id']);
-  const items = checkOpenAiRequest(account, body, earlier, header(exchange, liteHeader) === 'true');
+  const given = checkOpenAiRequest(account, body, earlier, header(exchange, liteHeader) === 'true');
+  const items = resolveStored(given, account, backend);
   const faults = account.faults.take('responses', textOr(body['model'], ''));
   if (await playBeforeAnswer(exchange, account, faults, backend)) return;
 
