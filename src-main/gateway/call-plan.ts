@@ -99,7 +99,9 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const conversation = conversationOf(headers, conversationFields(body, parsed, resolved.model), key.id, chain);
   const tie = tieOf(ports.affinity, conversation, previous?.accountId ?? null);
   const replayed = createReplayedState(tie, ports.origins, () =>
-    understood === null ? encryptedItemsIn(body.raw('input')!) : encryptedItemsOf(understood.request['input']),
+    understood === null
+      ? encryptedItemsIn(body.raw('input')!, () => body.elements('input'))
+      : encryptedItemsOf(understood.request['input']),
   );
   const dropped = new Set<string>(understood?.chat?.dropped ?? []);
   const stop = understood?.stop ?? [];

@@ -1,93 +1,128 @@
 import { type KeptResponse, sizeOf } from './kept-response.ts';
 
+export interface KeptEntry {
+  readonly response: KeptResponse;
+  /** The ids under which later requests may refer to what the answer gave. */
+  readonly itemIds: readonly string[];
+}
+
 /** Kept responses that are not in the table yet, and those that were asked for lately: what goes on at once needs no disk. */
 export interface KeptMemory {
   /** `null` also for what was put here before `since` (ms). */
   get(keyId: string, id: string, since: number): KeptResponse | null;
   /** The response that gave an item, by the item's id. */
   responseOf(keyId: string, itemId: string): string | null;
-  /** `unwritten`: it stays until `written` is told. False where there is no room for it. */
-  put(response: KeptResponse, itemIds: readonly string[], at: number, unwritten: boolean): boolean;
+  /** Keeps it until `written` is told. False where there is no room for it. */
+  putUnwritten(entry: KeptEntry, at: number): boolean;
+  /** Keeps it until there are newer ones. */
+  putWritten(entry: KeptEntry, at: number): void;
   written(key: string): void;
-  /** What is to be written under a key. */
-  entry(key: string): { readonly response: KeptResponse; readonly itemIds: readonly string[] } | null;
-  drop(keyId: string, id: string): void;
+  unwritten(key: string): KeptEntry | null;
+  drop(key: string): void;
   dropChain(keyId: string, chainId: string): void;
   clear(): void;
 }
 
 export const keyOf = (keyId: string, id: string): string => `${keyId} ${id}`;
 
-interface Entry {
-  readonly response: KeptResponse;
-  readonly itemIds: readonly string[];
+interface Held extends KeptEntry {
   readonly putAt: number;
-  unwritten: boolean;
 }
 
-export function createKeptMemory(mostBytes: number, mostUnwrittenBytes: number): KeptMemory {
-  /** The one that was asked for longest ago first. */
-  const entries = new Map<string, Entry>();
+export function createKeptMemory(mostWrittenBytes: number, mostUnwrittenBytes: number): KeptMemory {
   const items = new Map<string, string>();
-  let bytes = 0;
-  let unwrittenBytes = 0;
-
-  const remove = (key: string): void => {
-    const entry = entries.get(key);
-    if (entry === undefined) return;
-    entries.delete(key);
-    bytes -= sizeOf(entry.response);
-    if (entry.unwritten) unwrittenBytes -= sizeOf(entry.response);
-    for (const id of entry.itemIds) items.delete(keyOf(entry.response.keyId, id));
+  const index = ({ response: { keyId, id }, itemIds }: KeptEntry): void => {
+    for (const itemId of itemIds) items.set(keyOf(keyId, itemId), id);
   };
-
-  const shrink = (): void => {
-    if (bytes <= mostBytes) return;
-    for (const [key, entry] of entries) {
-      if (entry.unwritten) continue;
-      remove(key);
-      if (bytes <= mostBytes) return;
+  const forget = ({ response: { keyId, id }, itemIds }: KeptEntry): void => {
+    for (const itemId of itemIds) {
+      if (items.get(keyOf(keyId, itemId)) === id) items.delete(keyOf(keyId, itemId));
     }
+  };
+  const waiting = createShelf(forget);
+  /** The one that was asked for longest ago first. */
+  const recent = createShelf(forget);
+
+  const putRecent = (key: string, held: Held): void => {
+    recent.put(key, held);
+    index(held);
+    while (recent.bytes > mostWrittenBytes) recent.drop(recent.oldest()!);
   };
 
   return {
     get(keyId, id, since) {
       const key = keyOf(keyId, id);
-      const entry = entries.get(key);
-      if (entry === undefined || entry.putAt < since) return null;
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.response;
+      const held = waiting.get(key) ?? recent.touch(key);
+      return held === null || held.putAt < since ? null : held.response;
     },
     responseOf: (keyId, itemId) => items.get(keyOf(keyId, itemId)) ?? null,
-    put(response, itemIds, at, unwritten) {
-      const size = sizeOf(response);
-      if (unwritten && unwrittenBytes + size > mostUnwrittenBytes) return false;
-      const key = keyOf(response.keyId, response.id);
-      remove(key);
-      entries.set(key, { response, itemIds, putAt: at, unwritten });
-      bytes += size;
-      if (unwritten) unwrittenBytes += size;
-      for (const id of itemIds) items.set(keyOf(response.keyId, id), response.id);
-      shrink();
+    putUnwritten(entry, putAt) {
+      const key = keyOf(entry.response.keyId, entry.response.id);
+      if (waiting.bytes + sizeOf(entry.response) > mostUnwrittenBytes) return false;
+      recent.drop(key);
+      waiting.put(key, { ...entry, putAt });
+      index(entry);
       return true;
     },
-    written(key) {
-      const entry = entries.get(key);
-      if (entry?.unwritten !== true) return;
-      entry.unwritten = false;
-      unwrittenBytes -= sizeOf(entry.response);
-      shrink();
+    putWritten(entry, putAt) {
+      const key = keyOf(entry.response.keyId, entry.response.id);
+      if (waiting.get(key) === null) putRecent(key, { ...entry, putAt });
     },
-    entry: (key) => entries.get(key) ?? null,
-    drop: (keyId, id) => remove(keyOf(keyId, id)),
+    written(key) {
+      const held = waiting.get(key);
+      if (held === null) return;
+      waiting.drop(key);
+      putRecent(key, held);
+    },
+    unwritten: waiting.get,
+    drop(key) {
+      waiting.drop(key);
+      recent.drop(key);
+    },
     dropChain(keyId, chainId) {
-      for (const [key, { response }] of entries) {
-        if (response.keyId === keyId && response.chainId === chainId) remove(key);
-      }
+      const isOf = ({ response }: Held): boolean => response.keyId === keyId && response.chainId === chainId;
+      waiting.dropWhere(isOf);
+      recent.dropWhere(isOf);
     },
     clear() {
-      for (const key of [...entries.keys()]) remove(key);
+      waiting.dropWhere(() => true);
+      recent.dropWhere(() => true);
     },
+  };
+}
+
+/** Entries in the order in which they were put or touched, and how much they take. */
+function createShelf(dropped: (entry: KeptEntry) => void) {
+  const entries = new Map<string, Held>();
+  let bytes = 0;
+  const drop = (key: string): void => {
+    const held = entries.get(key);
+    if (held === undefined) return;
+    entries.delete(key);
+    bytes -= sizeOf(held.response);
+    dropped(held);
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    get: (key: string): Held | null => entries.get(key) ?? null,
+    touch(key: string): Held | null {
+      const held = entries.get(key);
+      if (held === undefined) return null;
+      entries.delete(key);
+      entries.set(key, held);
+      return held;
+    },
+    put(key: string, held: Held): void {
+      drop(key);
+      entries.set(key, held);
+      bytes += sizeOf(held.response);
+    },
+    drop,
+    dropWhere(matches: (held: Held) => boolean): void {
+      for (const [key, held] of entries) if (matches(held)) drop(key);
+    },
+    oldest: (): string | undefined => entries.keys().next().value,
   };
 }

@@ -77,7 +77,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
     timers,
     afterMs: WRITE_AFTER_MS,
     statements(changed) {
-      const entries = changed.flatMap((key) => memory.entry(key) ?? []);
+      const entries = changed.flatMap((key) => memory.unwritten(key) ?? []);
       const chains = [...touched.values()];
       touched.clear();
       return [
@@ -87,7 +87,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
     },
     written(changed) {
       for (const key of changed) {
-        const entry = memory.entry(key);
+        const entry = memory.unwritten(key);
         if (entry !== null && total !== null) total += sizeOf(entry.response);
         memory.written(key);
       }
@@ -100,7 +100,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
   const since = (): number => clock.now() - settings()['responses.keepMs'];
 
   const remember = (response: KeptResponse): KeptResponse => {
-    memory.put(response, itemIdsOf(response), clock.now(), false);
+    memory.putWritten({ response, itemIds: itemIdsOf(response) }, clock.now());
     return response;
   };
 
@@ -171,7 +171,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
     },
     keep(response, itemIds) {
       if (!isOn() || sizeOf(response) > settings()['responses.keepBytes'] * LARGEST_SHARE) return;
-      if (memory.put(response, itemIds, clock.now(), true)) rows.changed(keyOf(response.keyId, response.id));
+      if (memory.putUnwritten({ response, itemIds }, clock.now())) rows.changed(keyOf(response.keyId, response.id));
     },
     find,
     async chain(keyId, id) {
@@ -213,7 +213,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
     async remove(keyId, id) {
       const response = await find(keyId, id);
       if (response === null) return false;
-      memory.drop(keyId, id);
+      memory.drop(keyOf(keyId, id));
       // What is being written at this moment must be there before it can be erased.
       await rows.settled();
       await database.run(eraseResponse(keyId, id, response.chainId));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, SqlStatement, SqlValue } from '../ledger/database.ts';
+import type { KeptEntry } from './kept-memory.ts';
 import { type KeptResponse, sizeOf } from './kept-response.ts';
 
 const blob = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -97,16 +98,11 @@ const chainSchema = z
   .object({ key_id: z.string(), id: z.string(), used_at: z.number(), bytes: z.number() })
   .transform((row) => ({ keyId: row.key_id, id: row.id, usedAt: row.used_at, bytes: row.bytes }));
 
-export interface KeptItems {
-  readonly response: KeptResponse;
-  readonly itemIds: readonly string[];
-}
-
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_AT_ONCE = 1_000;
 
 /** New responses with the ids of their items, and their chains as used at `usedAt`: few statements however many they are. */
-export function saveResponses(kept: readonly KeptItems[], usedAt: number): SqlStatement[] {
+export function saveResponses(kept: readonly KeptEntry[], usedAt: number): SqlStatement[] {
   const statements: SqlStatement[] = [];
   for (let from = 0; from < kept.length; from += ROWS_AT_ONCE) {
     statements.push(...saveSome(kept.slice(from, from + ROWS_AT_ONCE), usedAt));
@@ -114,7 +110,7 @@ export function saveResponses(kept: readonly KeptItems[], usedAt: number): SqlSt
   return statements;
 }
 
-function saveSome(kept: readonly KeptItems[], usedAt: number): SqlStatement[] {
+function saveSome(kept: readonly KeptEntry[], usedAt: number): SqlStatement[] {
   const columns: SqlValue[] = kept.flatMap(({ response: each }) => [
     ...[each.keyId, each.id, each.chainId, each.previousId, each.conversationId, each.accountId],
     ...[Number(each.atUpstream), each.createdAt, each.input, each.response],

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../protocol/json-object.ts';
-import { scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
 import type { RequestBody } from './request-body.ts';
 
@@ -39,15 +38,15 @@ export function nativeBytes(body: RequestBody, edit: NativeEdit): Buffer {
     set.set('reasoning', Buffer.from(JSON.stringify({ ...given, effort: edit.effort })));
   }
   if (edit.serviceTier !== null) set.set('service_tier', Buffer.from(JSON.stringify(edit.serviceTier)));
-  if (edit.leftOut !== null || edit.append.length > 0) set.set('input', editedInput(body.raw('input')!, edit));
+  if (edit.leftOut !== null || edit.append.length > 0) set.set('input', editedInput(body, edit));
   return set.size === 0 ? body.bytes : spliceObject(body.bytes, body.members, { set });
 }
 
 /** The input array with less or more in it; every item that stays keeps its bytes. */
-function editedInput(input: Buffer, { leftOut, append }: NativeEdit): Buffer {
-  const { ranges } = scanRange(input, 0, input.length);
-  const kept = ranges.flatMap(({ valueStart, end }, index) =>
-    leftOut?.has(index) ? [] : [input.subarray(valueStart, end)],
-  );
+function editedInput(body: RequestBody, { leftOut, append }: NativeEdit): Buffer {
+  const input = body.raw('input')!;
+  const kept = body
+    .elements('input')
+    .flatMap(({ valueStart, end }, index) => (leftOut?.has(index) ? [] : [input.subarray(valueStart, end)]));
   return joinArray([...kept, ...append.map((item) => Buffer.from(JSON.stringify(item)))]);
 }

@@ -1,6 +1,6 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type JsonObject, parseObject } from '../protocol/json-object.ts';
-import { type JsonRange, scanJson } from '../protocol/json-scan.ts';
+import { type JsonRange, scanJson, scanRange } from '../protocol/json-scan.ts';
 
 /** A request's bytes with the ranges of its top-level members: peeked at first, parsed only where it must be understood. */
 export interface RequestBody {
@@ -10,6 +10,8 @@ export interface RequestBody {
   has(name: string): boolean;
   /** The raw JSON of a member; the last one where a name stands twice (FAULTS C-07). */
   raw(name: string): Buffer | null;
+  /** Where the elements of a member are in its bytes, looked for once; none where it is no array. */
+  elements(name: string): readonly JsonRange[];
   /** One small member, parsed. `undefined` where it is absent. */
   value(name: string): unknown;
   /** The whole body, parsed once. */
@@ -32,6 +34,7 @@ export async function openBody(bytes: Buffer, maxDepth: number): Promise<Request
   }
   const last = new Map(ranges.map((range) => [range.key, range]));
   let parsed: JsonObject | null = null;
+  let elements: Map<string, readonly JsonRange[]> | null = null;
   const raw = (name: string): Buffer | null => {
     const range = last.get(name);
     return range === undefined ? null : bytes.subarray(range.valueStart, range.end);
@@ -42,6 +45,15 @@ export async function openBody(bytes: Buffer, maxDepth: number): Promise<Request
     hasDuplicates: last.size < ranges.length,
     has: (name) => last.has(name),
     raw,
+    elements(name) {
+      elements ??= new Map();
+      const known = elements.get(name);
+      if (known !== undefined) return known;
+      const value = raw(name);
+      const found = value?.[0] === 0x5b ? scanRange(value, 0, value.length).ranges : [];
+      elements.set(name, found);
+      return found;
+    },
     value(name) {
       const value = raw(name);
       return value === null ? undefined : parseMember(value);

@@ -18,12 +18,10 @@ const BACKSLASH = 0x5c;
 const HEAD = 512;
 const TAIL = 64;
 
-/** The encrypted items of an input array, by its bytes: items that hold nothing encrypted are not looked into. */
-export function encryptedItemsIn(input: Buffer): EncryptedItem[] {
+/** The encrypted items of an input array, by its bytes and where its items are, which is asked only where one is encrypted. */
+export function encryptedItemsIn(input: Buffer, items: () => readonly JsonRange[]): EncryptedItem[] {
   if (!input.includes(member)) return [];
-  const { root, ranges } = scanRange(input, 0, input.length);
-  if (root !== 'array') return [];
-  return ranges.flatMap(({ valueStart, end }, index) => {
+  return items().flatMap(({ valueStart, end }, index) => {
     const found = encryptedItem(input.subarray(valueStart, end));
     return found === null ? [] : [{ index, ...found }];
   });
