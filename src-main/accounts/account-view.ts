@@ -32,7 +32,10 @@ export function viewAccount(
     health: healthOf(account, signals, now),
     restingFamilies: restingFamilies(account, now),
     lackingModels: lackingModels(account, now),
-    login: account.login === null ? null : { ...account.login, skewMs },
+    login:
+      account.login === null
+        ? null
+        : { ...account.login, shared: account.login.shared || account.linkedFile !== null, skewMs },
     inFlight: account.inFlight,
     windows: [...account.windows.values()]
       .map((window) => viewWindow(account, window, now))

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import type { AccountSecret, ChatgptSecret } from './account-secret.ts';
 import { readLoginClaims } from './jwt-claims.ts';
 
-/** When a login's access token ends and is renewed: ms since the epoch by the service's clock, but for `refreshedAt`. */
+/** Whose a login is, and when its access token ends and is renewed: ms since the epoch by the service's clock, but for `refreshedAt`. */
 export interface LoginTimes {
   /** `null` where the token does not say. */
   readonly expiresAt: number | null;
@@ -10,6 +10,8 @@ export interface LoginTimes {
   readonly refreshedAt: number | null;
   /** `null` where it cannot be renewed. */
   nextRefreshAt: number | null;
+  /** Another program was given the same tokens. */
+  readonly shared: boolean;
 }
 
 /** As the Codex CLI does (PROTOCOL 1.3). */
@@ -43,6 +45,7 @@ export function loginTimes(
     expiresAt,
     refreshedAt: secret.lastRefreshAt,
     nextRefreshAt: isRenewable(secret) ? Math.round(dueAt) : null,
+    shared: secret.shared === true,
   };
 }
 

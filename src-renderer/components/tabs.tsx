@@ -17,7 +17,7 @@ export function Tabs<Name extends string>({
       {entries.map(([name, title]) => (
         <label
           key={name}
-          className="cursor-pointer rounded-[5px] px-2.5 py-0.5 font-medium whitespace-nowrap text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-[0_0_0_1px_var(--line)] has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="cursor-pointer rounded-[5px] px-2.5 py-0.5 max-sm:px-1.5 font-medium whitespace-nowrap text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-[0_0_0_1px_var(--line)] has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

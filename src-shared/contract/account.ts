@@ -104,6 +104,8 @@ export const accountSchema = z.object({
       nextRefreshAt: z.number().int().nullable(),
       /** How far that clock is ahead of this machine's, where it is more than a minute. */
       skewMs: z.number().int().nullable(),
+      /** Another program uses it too: it is left to that program when the account is deleted. */
+      shared: z.boolean(),
     })
     .nullable(),
   inFlight: z.number().int(),

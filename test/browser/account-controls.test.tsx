@@ -230,7 +230,13 @@ describe('an account', () => {
   it.each([
     ['a key', { kind: 'openai' as const }, /At OpenAI it stays valid until you revoke it there/],
     ['a login linked to a file', { linkedFile: '/home/ada/auth.json' }, /\/home\/ada\/auth.json is not touched/],
-    ['a login of its own', {}, /One that was signed in to here is ended at the sign-in service too/],
+    [
+      'an imported login',
+      { login: { ...account.login!, shared: true } },
+      /left to the program that it was imported from/,
+    ],
+    ['a login of its own', {}, /^Its login is ended at the sign-in service, and erased from this machine.$/],
+    ['a login that was not read yet', { login: null }, /One that was signed in to here is ended/],
   ])('is removed once it was said what becomes of %s', async (_what, change, sentence) => {
     const { relay, screen, choose } = await openCard({ ...change, inFlight: 2 });
     await choose('Remove…');

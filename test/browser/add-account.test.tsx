@@ -30,9 +30,7 @@ describe('an account is added', () => {
     await expect.element(link).toHaveAttribute('href', url);
     await expect.element(link).toHaveAttribute('rel', 'noopener noreferrer');
     expect(open.mock.calls).toEqual([[url, '_blank', 'noopener,noreferrer']]);
-    relay.emit('sign-in', {
-      signIns: [{ ...relay.state.signIn, state: 'done', message: 'The account home was added.' }],
-    });
+    relay.tellSignIns([{ ...relay.state.signIn, state: 'done', message: 'The account home was added.' }]);
     await expect.element(dialog.getByText('The account home was added.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await expect.element(dialog).not.toBeInTheDocument();
@@ -96,14 +94,14 @@ describe('an account is added', () => {
     const { dialog } = await openForm();
     await dialog.getByRole('button', { name: 'Sign in with ChatGPT' }).click();
     await expect.element(dialog.getByText('Closing this gives the sign-in up.')).toBeVisible();
-    const over = { ...relay.state.signIn, state: 'failed', message: '<b>Declined</b> in the browser.' };
-    relay.emit('sign-in', { signIns: [over] });
+    const over = { ...relay.state.signIn, state: 'failed' as const, message: '<b>Declined</b> in the browser.' };
+    relay.tellSignIns([over]);
     await expect.element(dialog.getByRole('alert')).toHaveTextContent('<b>Declined</b> in the browser.');
     relay.state.signIns = [];
     relay.state.signIn = { ...relay.state.signIn, id: 'signin_2' };
     await dialog.getByRole('button', { name: 'Start again' }).click();
     await expect.element(dialog.getByText('Closing this gives the sign-in up.')).toBeVisible();
-    relay.emit('sign-in', { signIns: [{ ...relay.state.signIn, state: 'expired', message: 'Nobody signed in.' }] });
+    relay.tellSignIns([{ ...relay.state.signIn, state: 'expired', message: 'Nobody signed in.' }]);
     await expect.element(dialog.getByText('Nobody signed in.')).toBeVisible();
     expect(relay.changes()).toHaveLength(2);
   });
@@ -122,7 +120,7 @@ describe('an account is added', () => {
     const relay = fakeRelay();
     const known = { ...foundLogin, path: '/home/ada/work/auth.json', email: 'work@example.com', accountId: 'acc_1' };
     relay.state.found = [foundLogin, known];
-    const { screen, dialog } = await openForm('On this machine');
+    const { screen, dialog } = await openForm('Found here');
     await expect.element(dialog.getByText(shared)).toBeVisible();
     await expect.element(dialog.getByText(terms)).toBeVisible();
     const rows = dialog
@@ -135,14 +133,14 @@ describe('an account is added', () => {
     await expect.element(dialog).not.toBeInTheDocument();
     expect(relay.changes()).toEqual([['POST', '/api/accounts/found', { path: foundLogin.path, acceptShared: true }]]);
     await screen.getByRole('button', { name: 'Add account' }).click();
-    await dialog.getByText('On this machine', { exact: true }).click();
+    await dialog.getByText('Found here', { exact: true }).click();
     await dialog.getByRole('button', { name: 'Sign in instead' }).click();
     await expect.element(dialog.getByRole('button', { name: 'Sign in with ChatGPT' })).toBeVisible();
   });
 
   it('says where logins were looked for when there are none', async () => {
     fakeRelay();
-    const { dialog } = await openForm('On this machine');
+    const { dialog } = await openForm('Found here');
     await expect.element(dialog.getByText(/No login of the Codex CLI was found on this machine/)).toBeVisible();
   });
 

@@ -2,6 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
+import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import { call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
@@ -112,6 +113,11 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     state,
     asked,
     emit,
+    /** Sign-ins are now as these, and the page is told. */
+    tellSignIns(signIns: SignInView[]): void {
+      state.signIns = signIns;
+      emit('sign-in', { signIns });
+    },
     /** The connection breaks, and Relay stays away. */
     goDown(): void {
       state.down = true;

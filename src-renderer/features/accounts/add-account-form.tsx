@@ -10,7 +10,7 @@ import { useAddAccount } from './use-accounts.ts';
 const ways = {
   browser: 'Sign in',
   device: 'Device code',
-  found: 'On this machine',
+  found: 'Found here',
   'auth-json': 'auth.json',
   'api-key': 'API key',
 } as const;

@@ -37,7 +37,7 @@ export function RemoveAccount({ account, busy, error, onRemove, onCancel }: Remo
 }
 
 /** The secret's end, as `Removal` on the other side has it. */
-function whatBecomesOf({ kind, linkedFile, baseUrl }: AccountView): string {
+function whatBecomesOf({ kind, linkedFile, baseUrl, login }: AccountView): string {
   if (kind === 'openai') {
     const host = baseUrl === null ? 'OpenAI' : (URL.parse(baseUrl)?.host ?? baseUrl);
     return `The key is erased from this machine. At ${host} it stays valid until you revoke it there.`;
@@ -45,5 +45,9 @@ function whatBecomesOf({ kind, linkedFile, baseUrl }: AccountView): string {
   if (linkedFile !== null) {
     return `Relay erases its copy of the login. The login itself is left to the program that it comes from: ${linkedFile} is not touched, and that program stays signed in.`;
   }
+  if (login?.shared === true) {
+    return 'Relay erases its copy of the login. The login itself is left to the program that it was imported from, which stays signed in.';
+  }
+  if (login !== null) return 'Its login is ended at the sign-in service, and erased from this machine.';
   return 'Relay erases the login from this machine. One that was signed in to here is ended at the sign-in service too; one that was imported is left to the program that it comes from.';
 }

@@ -21,7 +21,7 @@ export function RehearsalPage() {
   );
   return (
     <Page title="Rehearsal" note="Failures, played on simulated accounts" actions={run}>
-      <div className="grid gap-4">
+      <div className="grid max-w-6xl gap-4">
         {start.isError && <Notice kind="error">{messageOf(start.error)}</Notice>}
         {view === undefined && rehearsal.isPending && <LoadingState />}
         {view === undefined && rehearsal.isError && (

@@ -49,6 +49,7 @@ describe('the registry', () => {
         expiresAt: ada.exp! * 1_000,
         refreshedAt: Date.UTC(2026, 10, 20, 10),
         nextRefreshAt: ada.exp! * 1_000 - 270_000,
+        shared: true,
         skewMs: null,
       },
       inFlight: 0,

@@ -241,6 +241,7 @@ describe('when the clock is wrong', () => {
       expiresAt: NOW + 20 * DAY,
       refreshedAt: NOW + 10 * DAY + 90 * SECOND,
       nextRefreshAt: NOW + 20 * DAY - 5.5 * MINUTE,
+      shared: false,
       skewMs: -89 * SECOND,
     });
     world.setClock(-89 * SECOND);

@@ -39,8 +39,8 @@ describe('when a login is renewed', () => {
   test('when it is 8 days old where its token does not say when it ends', () => {
     const due = (secret: ChatgptSecret) => loginTimes(secret, own, 0);
     expect([due(secretOf('opaque')), due(secretOf(token(null), { lastRefreshAt: null }))]).toEqual([
-      { expiresAt: null, refreshedAt: NOW, nextRefreshAt: NOW + 8 * DAY },
-      { expiresAt: null, refreshedAt: null, nextRefreshAt: NOW - DAY + 8 * DAY },
+      { expiresAt: null, refreshedAt: NOW, nextRefreshAt: NOW + 8 * DAY, shared: false },
+      { expiresAt: null, refreshedAt: null, nextRefreshAt: NOW - DAY + 8 * DAY, shared: false },
     ]);
   });
 
@@ -52,7 +52,12 @@ describe('when a login is renewed', () => {
       expiresAt: NOW + DAY,
       refreshedAt: NOW,
       nextRefreshAt: null,
+      shared: false,
     });
+  });
+
+  test('says whether another program was given the same tokens', () => {
+    expect(loginTimes(secretOf(token(null), { shared: true }), own, 0)?.shared).toBe(true);
   });
 
   test('is nothing that a key or a personal access token has', () => {

@@ -53,6 +53,7 @@ describe('a login that has ended', () => {
       expiresAt: NOW + 20 * DAY,
       refreshedAt: NOW + 10 * DAY,
       nextRefreshAt: NOW + 20 * DAY - 5.5 * MINUTE,
+      shared: false,
       skewMs: null,
     });
   });

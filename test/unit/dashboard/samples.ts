@@ -37,7 +37,13 @@ export const account: AccountView = {
   health: { state: 'ready', reason: 'Ready.', until: null },
   restingFamilies: [],
   lackingModels: [],
-  login: { expiresAt: startAt + 864_000_000, refreshedAt: startAt, nextRefreshAt: startAt + 863_700_000, skewMs: null },
+  login: {
+    expiresAt: startAt + 864_000_000,
+    refreshedAt: startAt,
+    nextRefreshAt: startAt + 863_700_000,
+    skewMs: null,
+    shared: false,
+  },
   inFlight: 0,
   windows: [
     {
