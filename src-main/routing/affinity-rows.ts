@@ -3,36 +3,21 @@ import type { Database, SqlStatement } from '../ledger/database.ts';
 import type { Tie } from './tie.ts';
 
 const rowSchema = z
-  .object({
-    conversation_id: z.string(),
-    account_id: z.string(),
-    tied_at: z.number(),
-    used_at: z.number(),
-    cached_tokens: z.number().nullable(),
-    turns: z.number(),
-    mixed: z.number(),
-    compacted: z.number(),
-  })
-  .transform((row): readonly [string, Tie] => [
-    row.conversation_id,
-    {
-      accountId: row.account_id,
-      tiedAt: row.tied_at,
-      usedAt: row.used_at,
-      cachedTokens: row.cached_tokens,
-      turns: row.turns,
-      mixed: row.mixed !== 0,
-      compacted: row.compacted !== 0,
-    },
+  .tuple([z.string(), z.string(), z.number(), z.number(), z.number().nullable(), z.number(), z.number(), z.number()])
+  .transform(([id, accountId, tiedAt, usedAt, cachedTokens, turns, mixed, compacted]): readonly [string, Tie] => [
+    id,
+    { accountId, tiedAt, usedAt, cachedTokens, turns, mixed: mixed !== 0, compacted: compacted !== 0 },
   ]);
+const rowsSchema = z.array(rowSchema);
 
-/** The `most` ties that were used last, and since `since`; the oldest first. */
+/** The `most` ties that were used last, and since `since`; the oldest first. One text, because many rows take long to be handed over. */
 export async function loadTies(database: Database, since: number, most: number) {
-  const rows = await database.all(
-    'SELECT * FROM affinities WHERE used_at >= ? ORDER BY used_at DESC, conversation_id DESC LIMIT ?',
+  const [row] = await database.all(
+    `SELECT json_group_array(json_array(conversation_id, account_id, tied_at, used_at, cached_tokens, turns, mixed, compacted)) AS ties
+FROM (SELECT * FROM affinities WHERE used_at >= ? ORDER BY used_at DESC, conversation_id DESC LIMIT ?)`,
     [since, most],
   );
-  return rows.reverse().map((row) => rowSchema.parse(row));
+  return rowsSchema.parse(JSON.parse(z.string().parse(row?.['ties']))).reverse();
 }
 
 /** All in one statement, whose text is always the same. */

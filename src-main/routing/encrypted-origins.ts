@@ -74,21 +74,21 @@ export function createEncryptedOrigins(ports: EncryptedOriginsPorts): EncryptedO
     },
     async load() {
       const since = clock.now() - KEEP_MS;
-      const stored = await database.all(
-        'SELECT digest, account_id, seen_at FROM encrypted_origins WHERE seen_at >= ? ORDER BY seen_at DESC LIMIT ?',
+      // One text, because many rows take long to be handed over.
+      const [row] = await database.all(
+        `SELECT json_group_array(json_array(digest, account_id, seen_at)) AS origins
+FROM (SELECT * FROM encrypted_origins WHERE seen_at >= ? ORDER BY seen_at DESC LIMIT ?)`,
         [since, MAX_ORIGINS],
       );
-      for (const row of stored.reverse()) {
-        const { digest, account_id: accountId, seen_at: seenAt } = rowSchema.parse(row);
-        origins.set(digest, { accountId, seenAt });
-      }
-      rows.also(eraseBefore(stored.length === MAX_ORIGINS ? rowSchema.parse(stored[0]).seen_at : since));
+      const stored = rowsSchema.parse(JSON.parse(z.string().parse(row?.['origins']))).reverse();
+      for (const [digest, accountId, seenAt] of stored) origins.set(digest, { accountId, seenAt });
+      rows.also(eraseBefore(stored.length === MAX_ORIGINS ? stored[0]![2] : since));
     },
     stop: rows.stop,
   };
 }
 
-const rowSchema = z.object({ digest: z.string(), account_id: z.string(), seen_at: z.number() });
+const rowsSchema = z.array(z.tuple([z.string(), z.string(), z.number()]));
 
 const save = (origins: readonly (readonly [string, Origin])[]): SqlStatement => ({
   sql: `INSERT INTO encrypted_origins (digest, account_id, seen_at)
