@@ -54,7 +54,8 @@ export function keepingOf(
           accountId: account.id,
           atUpstream: keepsResponses(account),
           createdAt: now(),
-          input,
+          // A copy: the request's own bytes are many more, with its instructions and tools.
+          input: Buffer.from(input),
           response: Buffer.from(json),
         },
         itemIds,
