@@ -109,11 +109,11 @@ describe('an account’s menu', () => {
     const relay = fakeRelay();
     relay.state.accounts = [account, { ...account, id: 'acc_2', label: 'work' }];
     const screen = await openApp('/accounts');
-    const button = screen.getByRole('button', { name: 'Actions for work' });
+    const button = screen.getByRole('button', { name: 'Actions for personal' });
     button.element().focus();
-    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
     await userEvent.keyboard('{Alt>}{ArrowUp}{/Alt}');
-    await expect.poll(relay.changes).toEqual([['POST', '/api/accounts/acc_2/move', { before: 'acc_1' }]]);
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await expect.poll(relay.changes).toEqual([['POST', '/api/accounts/acc_1/move', { after: 'acc_2' }]]);
     const names = () =>
       screen
         .getByRole('heading', { level: 2 })
@@ -184,6 +184,14 @@ describe('an account', () => {
     await expect.element(dialog).not.toBeInTheDocument();
     const patch = ['PATCH', '/api/accounts/acc_1', { policy: 'reserve', maxConcurrency: 3, color: '#2b9c8f' }];
     expect(relay.changes()).toEqual([patch, patch]);
+  });
+
+  it('is left alone by settings in which nothing changed', async () => {
+    const { relay, screen, choose } = await openCard({ maxConcurrency: 3, color: '#2b9c8f' });
+    await choose('Settings…');
+    await screen.getByRole('button', { name: 'Save' }).click();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    expect(relay.changes()).toEqual([]);
   });
 
   it('shows its models, those it refused first, and reads them again', async () => {

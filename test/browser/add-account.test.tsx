@@ -97,13 +97,22 @@ describe('an account is added', () => {
     const over = { ...relay.state.signIn, state: 'failed' as const, message: '<b>Declined</b> in the browser.' };
     relay.tellSignIns([over]);
     await expect.element(dialog.getByRole('alert')).toHaveTextContent('<b>Declined</b> in the browser.');
-    relay.state.signIns = [];
     relay.state.signIn = { ...relay.state.signIn, id: 'signin_2' };
     await dialog.getByRole('button', { name: 'Start again' }).click();
     await expect.element(dialog.getByText('Closing this gives the sign-in up.')).toBeVisible();
     relay.tellSignIns([{ ...relay.state.signIn, state: 'expired', message: 'Nobody signed in.' }]);
     await expect.element(dialog.getByText('Nobody signed in.')).toBeVisible();
     expect(relay.changes()).toHaveLength(2);
+  });
+
+  it('by a sign-in that is started again once Relay has forgotten it', async () => {
+    const relay = fakeRelay();
+    const { dialog } = await openForm();
+    await dialog.getByRole('button', { name: 'Sign in with ChatGPT' }).click();
+    await expect.element(dialog.getByText('Closing this gives the sign-in up.')).toBeVisible();
+    relay.tellSignIns([]);
+    await expect.element(dialog.getByText(/^Relay does not know of this sign-in any more/)).toBeVisible();
+    await expect.element(dialog.getByRole('button', { name: 'Start again' })).toBeVisible();
   });
 
   it('never opens or links an address that is not one of the web', async () => {

@@ -38,7 +38,6 @@ export function AccountCard({ account, moveUp, moveDown }: AccountCardProps) {
   return (
     <li
       aria-label={label}
-      data-account={id}
       onKeyDown={onKeyDown}
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface"
     >

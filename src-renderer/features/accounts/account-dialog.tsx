@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { AccountView } from '../../../src-shared/contract/account.ts';
+import type { AccountPatch, AccountView } from '../../../src-shared/contract/account.ts';
 import { editAccount, removeAccount } from '../../api/account-requests.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { AccountHistory } from './account-history.tsx';
@@ -35,7 +35,10 @@ export function AccountDialog({ account, dialog, onClose }: AccountDialogProps) 
     <Dialog title={`${titles[dialog]}: ${label}`} onClose={onClose}>
       {dialog === 'sign-in' && <SignInAgain account={account} onDone={onClose} />}
       {dialog === 'settings' && (
-        <AccountSettings {...state} onSave={(patch) => run(() => editAccount(account.id, patch))} />
+        <AccountSettings
+          {...state}
+          onSave={(patch) => (isEmpty(patch) ? onClose() : run(() => editAccount(account.id, patch)))}
+        />
       )}
       {dialog === 'models' && <AccountModels id={account.id} />}
       {dialog === 'history' && <AccountHistory id={account.id} />}
@@ -45,3 +48,5 @@ export function AccountDialog({ account, dialog, onClose }: AccountDialogProps) 
     </Dialog>
   );
 }
+
+const isEmpty = (patch: AccountPatch): boolean => Object.keys(patch).length === 0;

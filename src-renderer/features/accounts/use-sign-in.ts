@@ -15,10 +15,13 @@ const lookEveryMs = 3_000;
 /** One sign-in from its start to its end. It is given up where the person leaves it, so that its port is free again. */
 export function useSignIn(accountId: string | null) {
   const queries = useQueryClient();
-  const keep = (view: SignInView) =>
+  const keep = (view: SignInView) => {
+    // What is being read now may be from before.
+    void queries.cancelQueries({ queryKey: queryKeys.signIns });
     queries.setQueryData<SignIns>(queryKeys.signIns, (list) => ({
       signIns: [...(list?.signIns.filter((one) => one.id !== view.id) ?? []), view],
     }));
+  };
   const start = useMutation({
     mutationFn: ({ method, label }: { method: SignInMethod; label: string }) =>
       startSignIn({
@@ -43,7 +46,8 @@ export function useSignIn(accountId: string | null) {
     enabled: id !== null,
     refetchInterval: ({ state }) => (ended(state.data?.signIns, id) ? false : lookEveryMs),
   });
-  const signIn = list.data?.signIns.find((one) => one.id === id) ?? started;
+  const told = list.data?.signIns.find((one) => one.id === id);
+  const signIn = told ?? (started === null || list.data === undefined ? started : forgotten(started));
   const state = signIn?.state ?? null;
 
   useEffect(() => {
@@ -63,3 +67,9 @@ export function useSignIn(accountId: string | null) {
 
 const ended = (signIns: readonly SignInView[] | undefined, id: string | null): boolean =>
   signIns?.some((one) => one.id === id && one.state !== 'waiting') ?? false;
+
+const forgotten = (signIn: SignInView): SignInView => ({
+  ...signIn,
+  state: 'expired',
+  message: 'Relay does not know of this sign-in any more, because it was started anew. Start the sign-in again.',
+});
