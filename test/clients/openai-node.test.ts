@@ -160,6 +160,7 @@ describe('What an answer tells beside its content', () => {
     expect(headers).toEqual({
       'x-request-id': call.id,
       'x-relay-account': 'a',
+      'x-relay-reason': 'a is the only account that can serve.',
       'x-relay-model': 'gpt-5.5',
       'x-relay-attempts': '1',
       'x-relay-overhead-ms': expect.stringMatching(/^\d+\.\d\d$/),
