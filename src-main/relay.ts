@@ -218,6 +218,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     timers,
     clock,
     notice: (sentence) => log.warn({}, sentence),
+    signalsChanged: accounts.signalsChanged,
     storageFailed,
   });
   signalsOf = routing.signals;

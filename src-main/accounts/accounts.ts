@@ -140,6 +140,8 @@ export interface Accounts extends AccountControl {
   readonly keepAlive: { start(): void; stop(): Promise<void> };
   /** Who changed what, and when. */
   readonly audit: Audit;
+  /** What routing sees of accounts has changed. */
+  signalsChanged(): void;
   /** Told when any view may have changed; the answer ends it. */
   onChange(listener: () => void): () => void;
   /** Resolves when everything observed so far is written. */
@@ -334,6 +336,7 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
       },
     },
     audit,
+    signalsChanged: changed,
     onChange(listener) {
       listeners.add(listener);
       return () => {

@@ -24,6 +24,8 @@ export interface SafeguardPorts {
   readonly clock: Clock;
   /** One sentence for a person. */
   readonly notice: (sentence: string) => void;
+  /** What people see of accounts may be other now. */
+  readonly signalsChanged: () => void;
   readonly storageFailed: (error: unknown) => void;
 }
 
@@ -51,11 +53,12 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
     openRoutingMemory({ database, clock, failed: ports.storageFailed }),
     spentOnOverflow(database, startOfDay(clock.now())),
   ]);
-  const network = createNetworkState((offline) =>
+  const network = createNetworkState((offline) => {
     ports.notice(
       offline ? 'No upstream can be reached: the network seems to be down.' : 'Upstreams can be reached again.',
-    ),
-  );
+    );
+    ports.signalsChanged();
+  });
   const overflow = createOverflow({
     clock,
     ceilingMicroUsd: () => settings.get('overflow.dailyMicroUsd'),
@@ -68,7 +71,10 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
       network,
       openMs: () => settings.get('breaker.openMs'),
       memory: memory.breakers,
-      changed: memory.keepBreaker,
+      changed(breaker) {
+        memory.keepBreaker(breaker);
+        ports.signalsChanged();
+      },
     }),
     cooldowns: createCooldowns({
       clock,

@@ -245,3 +245,26 @@ test('a call looks for an answer no longer than it may in all, not counting the 
     true,
   ]);
 });
+
+test('a call waits for a place on an account that runs as many as it may, and then takes it', async () => {
+  const { relay, time } = await pool({}, 'stand still');
+  const [a, b] = relay.relay.accounts.list();
+  const control = relay.relay.accounts.as('api');
+  await control.setEnabled(b!.id, false);
+  await control.edit(a!.id, { maxConcurrency: 1 });
+  relay.simulator.account('a').script({ kind: 'silence', at: 'created' });
+  const gone = new AbortController();
+  const first = askRaw(relay, 'responses', undefined, { signal: gone.signal }).catch(() => null);
+  await expect.poll(() => relay.simulator.modelRequests().length).toBe(1);
+  const second = askForm(relay, 'responses stream');
+  await expect.poll(() => time.waiting().some((ms) => ms >= 250 && ms <= 300)).toBe(true);
+  time.advance(1_000);
+  const meanwhile = relay.simulator.modelRequests().length;
+  gone.abort();
+  await first;
+  await expect.poll(() => a!.inFlight).toBe(0);
+  time.advance(1_000);
+  const answer = await second;
+  const held = (await relay.calls()).find(({ status }) => status === 'ok')?.heldMs ?? 0;
+  expect([meanwhile, answer, held >= 1_000 && held <= 2_000]).toEqual([1, 'one two three four', true]);
+});

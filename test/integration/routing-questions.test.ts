@@ -105,7 +105,10 @@ test('a preview says whether a metered key may stand in for a subscription (R-11
     const { reason, candidates } = decisionSchema.parse((await ask(relay, '/preview', { model: 'gpt-5.5', key })).json);
     return [reason, candidates.map(({ gate }) => gate?.code ?? null)];
   };
-  expect(await preview('rich')).toEqual(['key is the only account that can serve.', ['needs-sign-in', null]]);
+  expect(await preview('rich')).toEqual([
+    'key is the only account that can serve. It is a metered key in place of a subscription.',
+    ['needs-sign-in', null],
+  ]);
   expect(await preview('thrifty')).toEqual([
     'No account can serve: login: The login has expired. ' +
       'key: A metered key stands in for subscriptions only where the key of the call allows it.',
