@@ -16,6 +16,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // Waiting for a condition ends when it holds; the limit is for a machine under load.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
@@ -24,6 +26,7 @@ export default defineConfig({
           include: ['test/clients/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
           // Real clients are whole programs: two at a time are as many as two cores carry.
           maxWorkers: 2,
         },

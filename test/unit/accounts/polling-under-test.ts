@@ -42,7 +42,7 @@ export async function createPollingScene(
     baseUrl: chatgptBaseUrl,
     version: '1.2.3',
     clientVersion: '0.169.0',
-    patienceMs: 150,
+    patienceMs: 1_000,
   });
   const database = createMemoryDatabase();
   const secrets = createMemoryStore();
