@@ -98,11 +98,13 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const { previous, chain, knownAt } = input.continued ?? fromNothing;
   const conversation = conversationOf(headers, conversationFields(body, parsed, resolved.model), key.id, chain);
   const tie = tieOf(ports.affinity, conversation, previous?.accountId ?? null);
-  const replayed = createReplayedState(tie, ports.origins, () =>
-    understood === null
-      ? encryptedItemsIn(body.raw('input')!, () => body.elements('input'))
-      : encryptedItemsOf(understood.request['input']),
-  );
+  const replayed = createReplayedState(tie, ports.origins, {
+    items: () =>
+      understood === null
+        ? encryptedItemsIn(body.raw('input')!, () => body.elements('input'))
+        : encryptedItemsOf(understood.request['input']),
+    showsCompaction: () => understood === null && body.raw('input')!.includes('"compaction"'),
+  });
   const dropped = new Set<string>(understood?.chat?.dropped ?? []);
   const stop = understood?.stop ?? [];
   if (input.shape === 'responses' && stop.length > 0) dropped.add('stop');

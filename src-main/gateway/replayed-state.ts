@@ -18,18 +18,18 @@ export interface ReplayedState {
   served(accountId: string, carried: boolean): ConversationState;
 }
 
-/**
- * `items` looks for encrypted state in the input, which costs time in a large one: it is asked only where the tie does not say that
- * all of the conversation is the chosen account's, or where something cannot be left out.
- */
-export function createReplayedState(
-  tie: Tie | null,
-  origins: EncryptedOrigins,
-  items: () => readonly EncryptedItem[],
-): ReplayedState {
+/** The input of a request, as far as it is looked at for encrypted state. */
+export interface ReplayedInput {
+  /** Looks for all of it, which costs time in a large input: asked only where the tie does not tell enough. */
+  items(): readonly EncryptedItem[];
+  /** A glance: true only where there is a compaction. */
+  showsCompaction(): boolean;
+}
+
+export function createReplayedState(tie: Tie | null, origins: EncryptedOrigins, input: ReplayedInput): ReplayedState {
   let found: readonly EncryptedItem[] | null = null;
   const all = (): readonly EncryptedItem[] => {
-    found ??= items();
+    found ??= input.items();
     return found;
   };
   /** Who has what nobody is known to have made: the conversation's account, else the first that it goes to. */
@@ -44,7 +44,10 @@ export function createReplayedState(
     return maker === null ? accountId === owner || !item.droppable : maker === accountId;
   };
   const boundTo = (): string | null => {
-    if (tie !== null && tie.turns > 0 && !tie.compacted) return null;
+    if (tie !== null && tie.turns > 0) {
+      if (!tie.compacted) return null;
+      if (!tie.mixed && input.showsCompaction()) return tie.accountId;
+    }
     const last = all().findLast((item) => !item.droppable);
     if (last === undefined) return null;
     return origins.of(last.digest) ?? owner;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createReplayedState } from '../../../src-main/gateway/replayed-state.ts';
+import { createReplayedState, type ReplayedInput } from '../../../src-main/gateway/replayed-state.ts';
 import type { EncryptedItem } from '../../../src-main/protocol/encrypted-items.ts';
 import { createAffinity } from '../../../src-main/routing/affinity.ts';
 import { createEncryptedOrigins, type EncryptedOrigins, NOBODY } from '../../../src-main/routing/encrypted-origins.ts';
@@ -24,7 +24,14 @@ const knowing = (made: Readonly<Record<string, string>>): EncryptedOrigins => {
 /** `r…` is reasoning, `c…` a compaction. */
 const itemsOf = (...digests: string[]): EncryptedItem[] =>
   digests.map((digest, index) => ({ index, digest, droppable: !digest.startsWith('c') }));
-const neverAsked = () => expect.unreachable('the input was looked through');
+const input = (...digests: string[]): ReplayedInput => ({
+  items: () => itemsOf(...digests),
+  showsCompaction: () => false,
+});
+const neverAsked: ReplayedInput = {
+  items: () => expect.unreachable('the input was looked through'),
+  showsCompaction: () => expect.unreachable('the input was looked at'),
+};
 const places = (set: ReadonlySet<number> | null): number[] | null => (set === null ? null : [...set]);
 
 describe('reasoning', () => {
@@ -40,7 +47,7 @@ describe('reasoning', () => {
   test('of the account goes to it and that of another does not, whoever has the conversation', () => {
     const origins = knowing({ r1: 'a', r2: 'b', r3: NOBODY });
     for (const given of [null, tie('a', { mixed: true }), tie('b', { mixed: true }), tie('b')]) {
-      const state = createReplayedState(given, origins, () => itemsOf('r1', 'r2', 'r3'));
+      const state = createReplayedState(given, origins, input('r1', 'r2', 'r3'));
       expect([places(state.leftOut('a')), places(state.leftOut('c'))]).toEqual([
         [1, 2],
         [0, 1, 2],
@@ -50,38 +57,38 @@ describe('reasoning', () => {
   });
 
   test('of unknown origin goes to the account of the conversation only', () => {
-    const state = createReplayedState(tie('a', { mixed: true }), knowing({}), () => itemsOf('r1'));
+    const state = createReplayedState(tie('a', { mixed: true }), knowing({}), input('r1'));
     expect([state.leftOut('a'), places(state.leftOut('b'))]).toEqual([null, [0]]);
   });
 
   test('of a conversation that is new here goes to the first account, which has made it if it answers', () => {
     const origins = knowing({});
-    const state = createReplayedState(null, origins, () => itemsOf('r1'));
+    const state = createReplayedState(null, origins, input('r1'));
     expect([state.leftOut('a'), places(state.leftOut('b'))]).toEqual([null, [0]]);
     expect([state.served('a', true), origins.of('r1')]).toEqual([{ mixed: false, compacted: false }, 'a']);
   });
 
   test('is not taken for made by an account whose wire carries none', () => {
     const origins = knowing({});
-    const state = createReplayedState(null, origins, () => itemsOf('r1'));
+    const state = createReplayedState(null, origins, input('r1'));
     state.leftOut('chat');
     expect([state.served('chat', false), origins.of('r1')]).toEqual([{ mixed: true, compacted: false }, null]);
   });
 
   test('that an account refuses is left out, there and everywhere, and refused only once', () => {
     const origins = knowing({ r1: 'a' });
-    const state = createReplayedState(null, origins, () => itemsOf('r1', 'r2'));
+    const state = createReplayedState(null, origins, input('r1', 'r2'));
     expect([state.leftOut('a'), state.refused('a')]).toEqual([null, true]);
     // Which of them it refused is not told; the one that nobody is known to have made is the likelier.
     expect([places(state.leftOut('a')), origins.of('r1'), origins.of('r2')]).toEqual([[0, 1], 'a', NOBODY]);
     expect([state.refused('a'), state.served('a', true)]).toEqual([false, { mixed: true, compacted: false }]);
-    const next = createReplayedState(tie('a', { mixed: true }), origins, () => itemsOf('r1', 'r2'));
+    const next = createReplayedState(tie('a', { mixed: true }), origins, input('r1', 'r2'));
     expect(places(next.leftOut('a'))).toEqual([1]);
   });
 
   test('that its own maker refuses is given up', () => {
     const origins = knowing({ r1: 'a' });
-    const state = createReplayedState(tie('a'), origins, () => itemsOf('r1'));
+    const state = createReplayedState(tie('a'), origins, input('r1'));
     expect([state.leftOut('a'), state.refused('a'), places(state.leftOut('a'))]).toEqual([null, true, [0]]);
     expect([origins.of('r1'), state.served('a', true)]).toEqual([NOBODY, { mixed: true, compacted: false }]);
   });
@@ -91,7 +98,7 @@ describe('a compaction', () => {
   test('binds the call to the account that made it, and the last one counts', () => {
     const origins = knowing({ c1: 'a', c2: 'b' });
     const bound = (given: Tie | null, ...items: string[]) =>
-      createReplayedState(given, origins, () => itemsOf(...items)).boundTo;
+      createReplayedState(given, origins, input(...items)).boundTo;
     expect([
       bound(null, 'c1'),
       bound(tie('b', { compacted: true }), 'c1'),
@@ -99,7 +106,7 @@ describe('a compaction', () => {
       bound(tie('b', { compacted: true }), 'r1'),
       bound(tie('b', { turns: 0 }), 'c1'),
     ]).toEqual(['a', 'a', 'b', null, 'a']);
-    const state = createReplayedState(null, origins, () => itemsOf('c1', 'c2'));
+    const state = createReplayedState(null, origins, input('c1', 'c2'));
     expect([places(state.leftOut('b')), state.served('b', true)]).toEqual([[0], { mixed: true, compacted: true }]);
   });
 
@@ -107,13 +114,23 @@ describe('a compaction', () => {
     expect(createReplayedState(tie('a', { mixed: true }), knowing({}), neverAsked).boundTo).toBe(null);
   });
 
+  test('of the account that alone made the conversation is found at a glance', () => {
+    const glance = { ...neverAsked, showsCompaction: () => true };
+    const state = createReplayedState(tie('a', { compacted: true }), knowing({}), glance);
+    expect([state.boundTo, state.leftOut('a'), state.served('a', true)]).toEqual([
+      'a',
+      null,
+      { mixed: false, compacted: true },
+    ]);
+  });
+
   test('of unknown origin belongs to the account of the conversation', () => {
-    expect(createReplayedState(tie('a', { compacted: true }), knowing({}), () => itemsOf('c1')).boundTo).toBe('a');
+    expect(createReplayedState(tie('a', { compacted: true }), knowing({}), input('c1')).boundTo).toBe('a');
   });
 
   test('of a conversation that is new here goes where the call goes, and stays where it is answered', () => {
     const origins = knowing({});
-    const state = createReplayedState(null, origins, () => itemsOf('c1'));
+    const state = createReplayedState(null, origins, input('c1'));
     expect([state.boundTo, state.leftOut('a'), state.refused('a'), state.leftOut('b')]).toEqual([
       null,
       null,
@@ -143,8 +160,7 @@ test('however a conversation moves about, no account gets what another made, and
         if (forgets) affinity.releaseAll();
         if (restarts) affinity = createAffinity({ ...nowhere, keepMs: () => 1_000 });
         history = history.slice(trims);
-        const items = itemsOf(...history);
-        const state = createReplayedState(affinity.tie('c'), origins, () => items);
+        const state = createReplayedState(affinity.tie('c'), origins, input(...history));
         const left = state.leftOut(account) ?? new Set<number>();
         const sent = history.filter((_, index) => !left.has(index));
         expect(sent).toEqual(history.filter((digest) => makers.get(digest) === account));
