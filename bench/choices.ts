@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newRecord } from '../src-main/gateway/new-record.ts';
+import { unlimitedCaller } from '../src-main/gateway/unlimited-caller.ts';
 import { createJournal, journalLimits } from '../src-main/ledger/journal.ts';
 import { type JournalDisk, journalFolder, nodeDisk } from '../src-main/ledger/journal-files.ts';
 import { createBreakers } from '../src-main/routing/breakers.ts';
@@ -109,19 +110,7 @@ const record: CallRecord = newRecord({
   id: 'call_0123456789abcdef0123456789abcdef',
   endpoint: 'responses',
   startedAt: now,
-  identity: {
-    id: 'key_1',
-    name: 'bench',
-    project: null,
-    member: null,
-    models: null,
-    accounts: null,
-    limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
-    endpoints: null,
-    effortCeiling: null,
-    overflow: false,
-    splice: null,
-  },
+  identity: unlimitedCaller('key_1', 'bench'),
   client: 'Codex CLI 0.169.0',
   userAgent: 'codex_cli_rs/0.169.0',
   requestBytes: 1_000,

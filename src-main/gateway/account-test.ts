@@ -6,7 +6,6 @@ import type { AccountModels, AccountTest } from '../../src-shared/contract/accou
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { readUsage, unknownUsage } from '../../src-shared/domain/usage.ts';
-import type { KeyIdentity } from '../keys/keys.ts';
 import { responsesToChat } from '../protocol/chat-upstream-request.ts';
 import { asObject, asText, type JsonObject } from '../protocol/json-object.ts';
 import { normalizeForChatgpt, normalizeForOpenAi } from '../protocol/responses-request.ts';
@@ -15,6 +14,8 @@ import type { TrialOutcome, TryAccount } from '../routing/trial.ts';
 import { relayHeaders } from '../upstreams/request-headers.ts';
 import { admitCall, type CallPorts, noOutcome } from './call.ts';
 import { newRecord } from './new-record.ts';
+import type { CallerIdentity } from './ports.ts';
+import { unlimitedCaller } from './unlimited-caller.ts';
 
 export interface AccountTestPorts {
   readonly tryAccount: TryAccount;
@@ -34,19 +35,7 @@ export interface AccountTestPorts {
 }
 
 /** Under this key tests stand in the call log. */
-const testKey: KeyIdentity = {
-  id: 'test',
-  name: 'test',
-  project: null,
-  member: null,
-  models: null,
-  accounts: null,
-  limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
-  endpoints: null,
-  effortCeiling: null,
-  overflow: true,
-  splice: 'off',
-};
+const testKey: CallerIdentity = { ...unlimitedCaller('test', 'test'), overflow: true, splice: 'off' };
 
 const FIRST_OUTPUT_MS = 60_000;
 /** The least that the API takes. */

@@ -1,5 +1,6 @@
 import type { Keys } from '../keys/keys.ts';
 import type { CallerIdentity, Callers } from './ports.ts';
+import { unlimitedCaller } from './unlimited-caller.ts';
 
 /** Finds the account whose own access token a bearer is. */
 export interface LoginHolders {
@@ -22,16 +23,5 @@ export function createCallers(keys: Keys, logins: LoginHolders): Callers {
   };
 }
 
-const loginIdentity = (account: { readonly id: string; readonly label: string }): CallerIdentity => ({
-  id: `${LOGIN_PREFIX}${account.id}`,
-  name: `Codex login (${account.label})`,
-  project: null,
-  member: null,
-  models: null,
-  accounts: null,
-  limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
-  endpoints: null,
-  effortCeiling: null,
-  overflow: false,
-  splice: null,
-});
+const loginIdentity = (account: { readonly id: string; readonly label: string }): CallerIdentity =>
+  unlimitedCaller(`${LOGIN_PREFIX}${account.id}`, `Codex login (${account.label})`);
