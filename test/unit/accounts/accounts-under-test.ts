@@ -74,3 +74,12 @@ export async function createWorld(): Promise<World> {
       }),
   };
 }
+
+/** One API key account for each label; their ids, in that order. */
+export async function addKeys({ accounts }: World, labels: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const label of labels) {
+    ids.push((await accounts.addApiKey({ apiKey: `sk-${label}`, wire: 'responses', label })).id);
+  }
+  return ids;
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Accounts } from '../../../src-main/accounts/accounts.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
-import { createWorld, type World } from './accounts-under-test.ts';
+import { addKeys, createWorld, type World } from './accounts-under-test.ts';
 import { ada, loginFile } from './login-file.ts';
 
 let world: World;
@@ -13,10 +13,7 @@ const [a, b, c] = [() => ids[0]!, () => ids[1]!, () => ids[2]!];
 beforeEach(async () => {
   world = await createWorld();
   accounts = world.accounts;
-  ids = [];
-  for (const label of ['a', 'b', 'c']) {
-    ids.push((await accounts.addApiKey({ apiKey: `sk-${label}`, wire: 'responses', label })).id);
-  }
+  ids = await addKeys(world, ['a', 'b', 'c']);
 });
 afterEach(() => world.database.close());
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../../src-main/accounts/accounts.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
-import { createWorld, HOUR, NOW, type World } from './accounts-under-test.ts';
+import { addKeys, createWorld, HOUR, NOW, type World } from './accounts-under-test.ts';
 
 let world: World;
 let accounts: Accounts;
@@ -12,10 +12,7 @@ const [a, b, c] = [() => ids[0]!, () => ids[1]!, () => ids[2]!];
 beforeEach(async () => {
   world = await createWorld();
   accounts = world.accounts;
-  ids = [];
-  for (const label of ['a', 'b', 'c']) {
-    ids.push((await accounts.addApiKey({ apiKey: `sk-${label}`, wire: 'responses', label })).id);
-  }
+  ids = await addKeys(world, ['a', 'b', 'c']);
 });
 afterEach(() => world.database.close());
 
