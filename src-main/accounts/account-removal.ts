@@ -2,12 +2,12 @@ import type { Actor } from '../../src-shared/contract/audit.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { Database, SqlStatement } from '../ledger/database.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import type { Account } from './account.ts';
 import { eraseAccount, markRemoved } from './account-rows.ts';
 import type { Audit } from './audit.ts';
 import type { Credentials } from './credentials.ts';
 import type { Issuer } from './issuer.ts';
-import type { LateWrites } from './late-writes.ts';
 import { requestRevocation } from './refresh-request.ts';
 
 export interface RemovalPorts {

@@ -8,6 +8,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { LimitFamily } from '../../src-shared/domain/window.ts';
 import type { Database } from '../ledger/database.ts';
+import { createLateWrites } from '../ledger/late-writes.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
@@ -30,7 +31,6 @@ import {
 import { findLogins, readFoundLogin } from './found-logins.ts';
 import { type AccountSignals, nothingKnown } from './health.ts';
 import type { Issuer } from './issuer.ts';
-import { createLateWrites } from './late-writes.ts';
 import { type LimitEnd, readLimitError } from './limit-error.ts';
 import { chatgptLogin, type Login } from './login.ts';
 import { signedInSentence } from './login-words.ts';

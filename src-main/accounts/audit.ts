@@ -7,8 +7,8 @@ import {
 } from '../../src-shared/contract/audit.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Database, SqlStatement } from '../ledger/database.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import { redact } from '../log/redact.ts';
-import type { LateWrites } from './late-writes.ts';
 
 /** One change, before it has a time and a number. */
 export interface AuditNote {

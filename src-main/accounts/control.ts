@@ -4,13 +4,13 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import type { Database, SqlStatement } from '../ledger/database.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import { type Account, PLAN_FAMILY, type Rest } from './account.ts';
 import { type AccountChange, eraseRest, saveRest, updateAccount } from './account-rows.ts';
 import type { Audit } from './audit.ts';
 import { changesInWords } from './change-words.ts';
 import { restInWords } from './health.ts';
 import { cleanLabel, freeLabel } from './label.ts';
-import type { LateWrites } from './late-writes.ts';
 import { orderedBy, orderWithMoved } from './order.ts';
 import { nextReset } from './quota-bounds.ts';
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import type { Account } from './account.ts';
 import { eraseRest, updateAccount } from './account-rows.ts';
 import type { Audit } from './audit.ts';
-import type { LateWrites } from './late-writes.ts';
 import type { RestAudit } from './rest-audit.ts';
 
 export interface EndingPorts {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { LimitFamily } from '../../src-shared/domain/window.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import type { Account, OfferedModel } from './account.ts';
 import { eraseRest, saveRest, updateAccount } from './account-rows.ts';
 import type { Audit } from './audit.ts';
-import type { LateWrites } from './late-writes.ts';
 import { boundedLimitEnd } from './quota-bounds.ts';
 import { createQuotaObservations } from './quota-observations.ts';
 import type { RestAudit } from './rest-audit.ts';

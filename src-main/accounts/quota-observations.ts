@@ -1,9 +1,9 @@
 import type { Credits } from '../../src-shared/contract/account.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { type LimitFamily, periodEnd, type QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { LateWrites } from '../ledger/late-writes.ts';
 import { type Account, PLAN_FAMILY, windowKey } from './account.ts';
 import { eraseWindow, saveWindow } from './account-rows.ts';
-import type { LateWrites } from './late-writes.ts';
 import { eraseReadings, saveReadings, saveUsage } from './quota-rows.ts';
 import type { UsageAnswer } from './usage-answer.ts';
 import { follow, newTrack } from './window-track.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import { createLateWrites } from '../accounts/late-writes.ts';
 import type { Database, SqlStatement } from '../ledger/database.ts';
+import { createLateWrites } from '../ledger/late-writes.ts';
 import type { StoredBreaker } from './breakers.ts';
 import type { StoredCooldown } from './cooldowns.ts';
 import type { StoredFamily } from './limit-families.ts';

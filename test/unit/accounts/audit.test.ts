@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAudit } from '../../../src-main/accounts/audit.ts';
-import { createLateWrites } from '../../../src-main/accounts/late-writes.ts';
+import { createLateWrites } from '../../../src-main/ledger/late-writes.ts';
 import { createWorld, HOUR, NOW, type World } from './accounts-under-test.ts';
 import { ada, loginFile } from './login-file.ts';
 

@@ -1,4 +1,4 @@
-import type { Database, SqlStatement } from '../ledger/database.ts';
+import type { Database, SqlStatement } from './database.ts';
 
 /** Writes that no call waits for. While one transaction runs, newer values replace waiting ones. */
 export interface LateWrites {
