@@ -11,6 +11,7 @@ import { createCachePrice } from './cache-price.ts';
 import { createChooser } from './chooser.ts';
 import { createConversationMemory } from './conversation-memory.ts';
 import type { EncryptedOrigins } from './encrypted-origins.ts';
+import { isMetered } from './gates.ts';
 import type { AccountPool, RoutedAccount } from './ports.ts';
 import { createReplay } from './replay.ts';
 import { createRouter, type Router } from './router.ts';
@@ -52,8 +53,8 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
   const stats = createStats(clock);
   const uncachedNanoUsd = createCachePrice(ports.settings);
   const chooser = createChooser({ accounts, stats, breakers, families, settings, uncachedNanoUsd, random, clock });
-  const isMetered = (id: string): boolean =>
-    accounts.list().some((account) => account.id === id && account.kind === 'openai');
+  const isMeteredId = (id: string): boolean =>
+    accounts.list().some((account) => account.id === id && isMetered(account));
   return {
     affinity,
     origins,
@@ -79,7 +80,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       stats,
       safeguards,
       settings,
-      replay: createReplay({ database, uncachedNanoUsd, isMetered, clock, pause: nextTurn }),
+      replay: createReplay({ database, uncachedNanoUsd, isMetered: isMeteredId, clock, pause: nextTurn }),
       modelOf: createAskedModel({ isKnown: isKnownModel, settings, newestCall }),
       clock,
     }),
