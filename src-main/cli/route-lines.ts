@@ -1,5 +1,6 @@
-import type { DecisionCandidate, DecisionView } from '../../src-shared/contract/decision.ts';
+import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { ReplayReport, RoutingView } from '../../src-shared/contract/routing.ts';
+import { bestFirst, partsOf } from '../../src-shared/domain/candidates.ts';
 import { partNames } from '../../src-shared/domain/decision.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
@@ -13,7 +14,7 @@ import { textTable } from './text-table.ts';
 /** A decision for people: the reason, a row for each account, and why each of the others was not chosen. */
 export function decisionLines(decision: DecisionView): string[] {
   const { candidates, chosenId, conversation } = decision;
-  const shown = partNames.filter((name) => candidates.some(({ parts }) => parts.some((part) => part.name === name)));
+  const shown = partsOf(candidates);
   const rows = candidates
     .toSorted(bestFirst)
     .map((candidate) => [
@@ -33,9 +34,6 @@ export function decisionLines(decision: DecisionView): string[] {
     ...candidates.flatMap(({ lost }) => (lost === null ? [] : [escapeControls(lost)])),
   ];
 }
-
-const bestFirst = (a: DecisionCandidate, b: DecisionCandidate): number =>
-  (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY) || 0;
 
 export function replayLines(report: ReplayReport, now: number): string[] {
   const { calls, changed, unserved, skipped, moves, cachedTokens, costMicroUsd, spentMicroUsd } = report;

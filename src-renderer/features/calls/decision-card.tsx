@@ -1,13 +1,14 @@
 import type { DecisionCandidate, DecisionView } from '../../../src-shared/contract/decision.ts';
+import { bestFirst, partsOf } from '../../../src-shared/domain/candidates.ts';
 import { type PartName, partNames } from '../../../src-shared/domain/decision.ts';
-import { bestFirst, partHeadings, sharedParts } from './decision-parts.ts';
+import { partHeadings, sharedParts } from './decision-parts.ts';
 
 /** One choice of an account: who was chosen and why, every candidate's parts as bars, and why each of the others lost. */
 export function DecisionCard({ decision, title }: { decision: DecisionView; title: string | null }) {
   const { candidates, chosenId } = decision;
   const owner = candidates.find(({ accountId }) => accountId === decision.conversation?.ownerId);
   const shared = sharedParts(candidates);
-  const shown = partNames.filter((name) => !shared.has(name) && hasPart(candidates, name));
+  const shown = partsOf(candidates).filter((name) => !shared.has(name));
   return (
     <div className="grid gap-2">
       <p className="break-words">
@@ -54,9 +55,6 @@ export function DecisionCard({ decision, title }: { decision: DecisionView; titl
     </div>
   );
 }
-
-const hasPart = (candidates: readonly DecisionCandidate[], name: PartName): boolean =>
-  candidates.some(({ parts }) => parts.some((part) => part.name === name));
 
 interface CandidateProps {
   readonly candidate: DecisionCandidate;

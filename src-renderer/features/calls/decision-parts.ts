@@ -14,9 +14,6 @@ export const partHeadings: Readonly<Record<PartName, string>> = {
   steady: 'Steady',
 };
 
-/** Highest score first, those that could not serve last. */
-export const bestFirst = (a: DecisionCandidate, b: DecisionCandidate): number => (b.score ?? -1) - (a.score ?? -1);
-
 /** Parts that are equal for all who could serve decide nothing. */
 export function sharedParts(candidates: readonly DecisionCandidate[]): ReadonlySet<PartName> {
   const usable = candidates.filter(({ gate }) => gate === null);
