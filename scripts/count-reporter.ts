@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
 /** What one run of vitest came to; written as JSON to the file named by RELAY_TEST_COUNTS. */
 export interface RunCounts {
@@ -9,19 +9,23 @@ export interface RunCounts {
   readonly skipped: number;
   /** One line for each file with tests that were left out. */
   readonly leftOut: readonly string[];
+  /** One line for each failure: where, and what it said first. */
+  readonly failures: readonly string[];
 }
 
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const counted = modules.map(countModule);
-    const sum = (name: 'passed' | 'failed' | 'skipped'): number =>
-      counted.reduce((total, counts) => total + counts[name], 0);
+    const sum = (name: 'passed' | 'skipped'): number => counted.reduce((total, counts) => total + counts[name], 0);
+    // What failed outside of any test: an unhandled rejection, a worker that ended.
+    const outside = errors.map((error) => `outside of any test: ${firstLine(error)}`);
+    const failures = [...counted.flatMap((counts) => counts.failures), ...outside];
     const counts: RunCounts = {
       passed: sum('passed'),
-      // What failed outside of any test: an unhandled rejection, a missing worker.
-      failed: sum('failed') + errors.length,
+      failed: failures.length,
       skipped: sum('skipped'),
       leftOut: counted.flatMap(({ leftOut }) => leftOut),
+      failures,
     };
     const file = process.env['RELAY_TEST_COUNTS'];
     if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
@@ -30,18 +34,33 @@ export default class CountReporter implements Reporter {
 
 function countModule(module: TestModule): RunCounts {
   const tests = [...module.children.allTests()];
-  const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
+  const file = relative(process.cwd(), module.moduleId);
   const skipped = tests.filter((test) => test.result().state === 'skipped');
   const reasons = new Set(
     skipped.map((test) => test.result()).map((result) => ('note' in result ? result.note : null)),
   );
   const why = [...reasons].filter((reason) => reason != null).join('; ') || 'see the reason above';
-  const file = relative(process.cwd(), module.moduleId);
+  // A file that could not be loaded, or a group whose hooks failed, has errors of its own.
+  const failures = [module, ...module.children.allSuites()]
+    .flatMap((place) => place.errors())
+    .map((error) => `${file}: ${firstLine(error)}`)
+    .concat(tests.flatMap((test) => testFailure(file, test)));
   return {
-    passed: count('passed'),
-    // A file that could not be loaded, or whose hooks failed, has errors of its own.
-    failed: count('failed') + module.errors().length,
+    passed: tests.filter((test) => test.result().state === 'passed').length,
+    failed: failures.length,
     skipped: skipped.length,
     leftOut: skipped.length === 0 ? [] : [`${skipped.length} of ${tests.length} tests in ${file}: ${why}`],
+    failures,
   };
+}
+
+function testFailure(file: string, test: TestCase): readonly string[] {
+  const result = test.result();
+  if (result.state === 'failed') return [`${file}: ${test.fullName}: ${firstLine(result.errors[0])}`];
+  // Its worker ended, or a hook before it failed.
+  return result.state === 'pending' ? [`${file}: ${test.fullName}: it did not run`] : [];
+}
+
+function firstLine(error: { readonly message?: string } | undefined): string {
+  return error?.message?.split('\n', 1)[0] || 'it said nothing';
 }

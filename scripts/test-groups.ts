@@ -40,7 +40,8 @@ function succeeds(command: string, args: readonly string[], variables: NodeJS.Pr
 function check(): RunCounts {
   const scripts = ['types', 'lint', 'dead'];
   const failed = scripts.filter((script) => !succeeds('npm', ['run', '--silent', script]));
-  return { passed: scripts.length - failed.length, failed: failed.length, skipped: 0, leftOut: [] };
+  const failures = failed.map((script) => `npm run ${script}`);
+  return { passed: scripts.length - failed.length, failed: failed.length, skipped: 0, leftOut: [], failures };
 }
 
 function vitest(project: string, filters: readonly string[] = [], within: readonly string[] = []): RunCounts {
@@ -51,10 +52,10 @@ function vitest(project: string, filters: readonly string[] = [], within: readon
     const run = ['npx', 'vitest', 'run', '--project', project, ...reporters, ...filters];
     const [command = 'npx', ...args] = [...within, ...run];
     const passed = succeeds(command, args, { RELAY_TEST_COUNTS: file });
-    const none: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [] };
+    const none: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [] };
     const counts: RunCounts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none;
     // A run that failed as a whole must not pass for one in which no test failed.
-    return passed || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+    return passed || counts.failed > 0 ? counts : { ...counts, failed: 1, failures: ['the run as a whole'] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import type { RunCounts } from './count-reporter.ts';
 import { type TestGroup, testGroups, testParts } from './test-groups.ts';
 
 /**
@@ -15,20 +16,25 @@ if (unknown.length > 0) {
 const chosen: readonly TestGroup[] =
   wanted.length === 0 ? testGroups : available.filter(({ name }) => wanted.includes(name));
 
+const nothing: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [] };
 const total = { passed: 0, failed: 0, skipped: 0 };
 const leftOut: string[] = [];
+const failures: string[] = [];
 for (const { name, missing, run } of chosen) {
   console.log(`\n== ${name}`);
   const reason = missing();
-  const counts = reason === null ? run() : { passed: 0, failed: 0, skipped: 1, leftOut: [reason] };
+  const counts = reason === null ? run() : { ...nothing, skipped: 1, leftOut: [reason] };
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
   leftOut.push(...counts.leftOut.map((line) => `${name}: ${line}`));
+  failures.push(...counts.failures.map((line) => `${name}: ${line}`));
 }
 
 console.log('');
 for (const line of leftOut) console.log(`left out: ${line}`);
+// Once more at the end: a long log may be read from there only.
+for (const line of failures) console.log(`failed: ${line}`);
 const mayLeaveOut = process.env['RELAY_TEST_REQUIRE_ALL'] !== '1';
 if (!mayLeaveOut && total.skipped > 0) console.log('Nothing may be left out here (RELAY_TEST_REQUIRE_ALL=1).');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
