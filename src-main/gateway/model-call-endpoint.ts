@@ -9,7 +9,7 @@ import { asText } from '../protocol/json-object.ts';
 import { identifyCaller } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
-import { admitCall, noOutcome } from './call.ts';
+import { admitCall } from './call.ts';
 import { type CallHead, createCallHead } from './call-head.ts';
 import type { CallPlan } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
@@ -20,6 +20,7 @@ import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
+import { refuseCall } from './refuse-call.ts';
 import { openBody } from './request-body.ts';
 import { keepingOf, type ResponseKeeping } from './response-keeping.ts';
 import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
@@ -138,13 +139,10 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       keeping = keepingOf({ kept: ports.kept, now: ports.clock.now }, identity.id, head.id, plan, given, continued);
     }
   } catch (thrown) {
-    const error = toRelayError(thrown);
-    const refused = admitCall(ports.calls, record, arrivedAt, beganAt);
-    if (received.left.aborted)
-      refused.settle({ ...noOutcome, status: 'cancelled', httpStatus: 499, reason: 'the client left' });
-    else refused.settle({ ...noOutcome, status: 'error', httpStatus: error.status, error });
-    head.limited(ports.gate.headers(identity));
-    throw thrown;
+    const refusal = refuseCall(ports, received, thrown);
+    head.limited(refusal.headers);
+    connection.error(refusal.error);
+    return null;
   }
   head.limited(entered.headers());
   const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);

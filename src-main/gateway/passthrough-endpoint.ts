@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, recogniseClient } from '../clients/recognise.ts';
-import { errorBody, toRelayError } from '../protocol/error-body.ts';
+import type { EnteredCall, Estimate } from '../keys/key-gate.ts';
+import { errorBody, errorHeaders, toRelayError } from '../protocol/error-body.ts';
 import { identifyCaller } from './admission.ts';
 import { readBody } from './body.ts';
 import { admitCall, type Call, noOutcome } from './call.ts';
+import { halfClosed } from './client-connection.ts';
 import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { notServed } from './not-served.ts';
 import type { GatewayPorts } from './ports.ts';
+import { refuseCall } from './refuse-call.ts';
 
 /** Headers of an answer that are about the connection or the account and stay here. */
 const kept = ['content-type', 'cache-control', 'openai-model', 'openai-processing-ms', 'content-disposition'];
@@ -39,26 +42,42 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     record.modelAsked = path;
     record.accountId = account.id;
     record.accountLabel = account.label;
-    const estimate = { tokens: 0, amounts: { cost: null, spent: null, tokens: null } };
     const left = new AbortController();
     response.on('close', () => left.abort());
-    const entered = await ports.gate.enter(
-      identity,
-      () => estimate,
-      () => left.signal,
-    );
-    const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
+    // As for every call (client-connection): only a write tells a client that is gone from one that still reads.
+    response.on(halfClosed, () => void (response.headersSent || response.writeProcessing()));
     ports.callers.used(identity, client, record.startedAt);
     const headers: Record<string, string> = { 'x-request-id': record.id, 'x-relay-account': account.label };
+    let entered: EnteredCall;
+    try {
+      entered = await ports.gate.enter(
+        identity,
+        () => unknownEstimate,
+        () => left.signal,
+      );
+    } catch (thrown) {
+      const refusal = refuseCall(ports, { record, identity, arrivedAt, beganAt, left: left.signal }, thrown);
+      return sendError(response, refusal.error, ports.clock.now(), { 'x-request-id': record.id, ...refusal.headers });
+    }
+    const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
     await pipe(
       ports,
       call,
       account.id,
       { method: request.method, path, body, contentType: request.headers['content-type'] },
       response,
-      headers,
+      { ...headers, ...entered.headers() },
     );
   };
+}
+
+/** Relay does not read what it passes through. */
+const unknownEstimate: Estimate = { tokens: 0, amounts: { cost: null, spent: null, tokens: null } };
+
+function sendError(response: ServerResponse, error: RelayError, now: number, headers: Record<string, string>): void {
+  if (response.destroyed) return;
+  response.writeHead(error.status, { 'content-type': 'application/json', ...errorHeaders(error), ...headers });
+  response.end(JSON.stringify(errorBody(error, now)));
 }
 
 interface Piped {
@@ -83,8 +102,7 @@ async function pipe(
     const error = toRelayError(thrown);
     settle('error', error);
     if (response.headersSent) return void response.destroy();
-    response.writeHead(error.status, { 'content-type': 'application/json', ...own });
-    response.end(JSON.stringify(errorBody(error, ports.clock.now())));
+    sendError(response, error, ports.clock.now(), own);
   };
   const sent = await ports.passthrough
     .send(

@@ -81,8 +81,13 @@ export function createSocketAnswer(options: SocketAnswerOptions): Answer {
 }
 
 /** An error in the form that Codex maps like an HTTP answer with that status (PROTOCOL 4.4). */
-export function errorFrame(error: RelayError, now: number): Record<string, unknown> {
-  return { type: 'error', status: error.status, ...errorBody(error, now, true), headers: errorHeaders(error) };
+export function errorFrame(
+  error: RelayError,
+  now: number,
+  limits: Readonly<Record<string, string>> = {},
+): Record<string, unknown> {
+  const headers = { ...errorHeaders(error), ...limits };
+  return { type: 'error', status: error.status, ...errorBody(error, now, true), headers };
 }
 
 function memberOf(buf: Buffer, start: number, end: number, name: string): Buffer | null {

@@ -6,7 +6,7 @@ import { clientText, recogniseClient } from '../clients/recognise.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
 import { withoutProject } from './asked-project.ts';
-import { admitCall, noOutcome } from './call.ts';
+import { admitCall } from './call.ts';
 import { recallChain } from './continued-body.ts';
 import { isAllowedHost } from './host-guard.ts';
 import { checkEndpoint } from './key-scope.ts';
@@ -14,6 +14,7 @@ import { newRecord } from './new-record.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { rawRefusal } from './raw-refusal.ts';
+import { refuseCall } from './refuse-call.ts';
 import { openBody } from './request-body.ts';
 import { gatewayPath } from './route-path.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
@@ -67,6 +68,11 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   let queue = Promise.resolve();
   let warm = 0;
   const left = new AbortController();
+
+  const tell = (error: RelayError, limits: Record<string, string> = {}): void => {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(JSON.stringify(errorFrame(error, ports.clock.now(), limits)));
+  };
 
   const prewarm = (turn: SocketTurn): void => {
     warm += 1;
@@ -146,16 +152,9 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
         if (socket.readyState !== socket.OPEN) running.cancel('the client left');
       });
     } catch (thrown) {
-      const error = toRelayError(thrown);
-      if (error.code === 'internal_error')
-        ports.log.error({ err: thrown, call: record.id }, 'A request failed inside Relay');
-      admitCall(ports.calls, record, beganAt, beganAt).settle({
-        ...noOutcome,
-        status: 'error',
-        httpStatus: error.status,
-        error,
-      });
-      throw error;
+      const refused = { record, identity, arrivedAt: beganAt, beganAt, left: left.signal };
+      const { error, headers } = refuseCall(ports, refused, thrown);
+      tell(error, headers);
     }
   };
 
@@ -168,13 +167,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   socket.on('message', (data: RawData, binary: boolean) => {
     if (binary) return socket.close(1003, 'text frames only');
     const frame = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
-    queue = queue
-      .then(() => take(frame))
-      .catch((thrown: unknown) => {
-        if (socket.readyState === socket.OPEN) {
-          socket.send(JSON.stringify(errorFrame(toRelayError(thrown), ports.clock.now())));
-        }
-      });
+    queue = queue.then(() => take(frame)).catch((thrown: unknown) => tell(toRelayError(thrown)));
   });
   socket.on('close', () => {
     left.abort();
