@@ -1,26 +1,27 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Suspense, useEffect, useState } from 'react';
+import { Link, Redirect, Route, Switch } from 'wouter';
 import { ApiError, messageOf } from './api/client.ts';
 import { type Live, LiveProvider, useLiveState, useReconnect } from './api/live.ts';
 import { EmptyState, LoadingState, Page } from './components/page.tsx';
-import { AccountsPage } from './features/accounts/accounts-page.tsx';
-import { CallsPage } from './features/calls/calls-page.tsx';
-import { KeysPage } from './features/keys/keys-page.tsx';
-import { OverviewPage } from './features/overview/overview-page.tsx';
-import { RehearsalPage } from './features/rehearsal/rehearsal-page.tsx';
+import { PageBoundary } from './components/page-boundary.tsx';
 import { ConnectionBanner } from './features/shell/connection-banner.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
+import { pages, preloadAllPages } from './features/shell/pages.ts';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
 import { SignedOutPage } from './features/shell/signed-out-page.tsx';
 
 export function App({ queries, live }: { queries: QueryClient; live: Live }) {
   return (
-    <QueryClientProvider client={queries}>
-      <LiveProvider value={live}>
-        <Entrance live={live} />
-      </LiveProvider>
-    </QueryClientProvider>
+    // The page's policy takes no inline style elements.
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queries}>
+        <LiveProvider value={live}>
+          <Entrance live={live} />
+        </LiveProvider>
+      </QueryClientProvider>
+    </CSPProvider>
   );
 }
 
@@ -62,8 +63,9 @@ function Entrance({ live }: { live: Live }) {
 }
 
 function Shell() {
+  useEffect(preloadAllPages, []);
   return (
-    <div className="flex h-full flex-col sm:flex-row">
+    <div className="isolate flex h-full flex-col sm:flex-row">
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5"
@@ -73,23 +75,29 @@ function Shell() {
       <Navigation />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ConnectionBanner />
-        <Switch>
-          <Route path="/" component={OverviewPage} />
-          <Route path="/overview" component={OverviewPage} />
-          <Route path="/calls/:id?" component={CallsPage} />
-          <Route path="/accounts" component={AccountsPage} />
-          <Route path="/keys" component={KeysPage} />
-          <Route path="/rehearsal" component={RehearsalPage} />
-          <Route>
-            <Page title="Not found">
-              <EmptyState title="There is no such page">
-                <Link href="/" className="text-accent underline">
-                  Go to the overview
-                </Link>
-              </EmptyState>
-            </Page>
-          </Route>
-        </Switch>
+        <Suspense fallback={<LoadingState />}>
+          <Switch>
+            <Route path="/overview">
+              <Redirect to="/" replace />
+            </Route>
+            {pages.map(({ pattern, component: Shown }) => (
+              <Route key={pattern} path={pattern}>
+                <PageBoundary>
+                  <Shown />
+                </PageBoundary>
+              </Route>
+            ))}
+            <Route>
+              <Page title="Not found">
+                <EmptyState title="There is no such page">
+                  <Link href="/" className="text-accent underline">
+                    Go to the overview
+                  </Link>
+                </EmptyState>
+              </Page>
+            </Route>
+          </Switch>
+        </Suspense>
       </div>
     </div>
   );

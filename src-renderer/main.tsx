@@ -6,9 +6,11 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
 import { createLive } from './api/live.ts';
 import { App } from './app.tsx';
+import { preloadPageOf } from './features/shell/pages.ts';
 import { restoreTheme } from './features/shell/theme.ts';
 
 restoreTheme();
+preloadPageOf(location.pathname);
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -4,7 +4,18 @@ import { allowMethods } from './allow-methods.ts';
 import { type BuiltFile, createBuiltApp } from './built-app.ts';
 
 /** The app's own routes; all of them are answered with its one page. */
-const routes = ['/', '/overview', '/calls', '/calls/:id', '/accounts', '/keys', '/rehearsal'];
+const routes = [
+  '/',
+  '/overview',
+  '/calls',
+  '/calls/:id',
+  '/accounts',
+  '/usage',
+  '/keys',
+  '/projects',
+  '/errors',
+  '/rehearsal',
+];
 
 const notBuilt = `Relay is running, but its dashboard has not been built.
 

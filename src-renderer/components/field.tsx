@@ -1,4 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { Select, type SelectOption } from './select.tsx';
 
 const box =
   'w-full rounded-md border border-line-strong bg-surface px-2.5 text-ink placeholder:text-faint disabled:opacity-60';
@@ -61,13 +62,23 @@ export function TextArea({ label, hint, ...rest }: Labelled & ComponentProps<'te
   );
 }
 
-export function SelectField({ label, hint, children, ...rest }: Labelled & ComponentProps<'select'>) {
+interface SelectFieldProps<Value extends string> extends Labelled {
+  readonly value: Value;
+  readonly options: readonly SelectOption<Value>[];
+  readonly onChange: (value: Value) => void;
+}
+
+export function SelectField<Value extends string>({ label, hint, ...rest }: SelectFieldProps<Value>) {
   const id = useId();
   return (
     <Frame id={id} label={label} {...(hint === undefined ? {} : { hint })}>
-      <select id={id} className={`${box} h-8`} {...describedBy(id, hint)} {...rest}>
-        {children}
-      </select>
+      <Select
+        id={id}
+        label={label}
+        describedBy={hint === undefined ? undefined : `${id}-hint`}
+        className="h-8 w-full"
+        {...rest}
+      />
     </Frame>
   );
 }

@@ -1,6 +1,8 @@
+import { Menu as Base } from '@base-ui/react/menu';
 import { EllipsisVertical } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { ReactElement } from 'react';
 import { IconButton } from './button.tsx';
+import { overlayLook } from './overlay-look.ts';
 
 export interface MenuItem {
   readonly name: string;
@@ -9,126 +11,61 @@ export interface MenuItem {
   readonly keys?: string;
   readonly disabled?: boolean;
   readonly danger?: boolean;
+  /** For choices of which one holds now. */
+  readonly checked?: boolean;
 }
 
-/** One button that opens a list of actions in groups; arrow keys, Home, End, first letters and Escape work as in any menu. */
-export function Menu({ label, groups }: { label: string; groups: readonly (readonly MenuItem[])[] }) {
-  const [open, setOpen] = useState(false);
-  const frame = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
+interface MenuProps {
+  readonly label: string;
+  readonly groups: readonly (readonly MenuItem[])[];
+  /** What opens it, without a name of its own where it shows only an icon; three dots where nothing is given. */
+  readonly trigger?: ReactElement;
+}
 
-  useEffect(() => {
-    if (!open) return;
-    items(frame.current)[0]?.focus();
-    const outside = ({ target }: PointerEvent) => {
-      if (target instanceof Node && frame.current?.contains(target) === false) setOpen(false);
-    };
-    document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  }, [open]);
-
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!open) {
-      if (event.key !== 'ArrowDown' || event.altKey) return;
-      event.preventDefault();
-      return setOpen(true);
-    }
-    if (event.key === 'Tab') return setOpen(false);
-    const next = event.key === 'Escape' ? null : nextItem(items(frame.current), event.key);
-    if (next === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (next === null) close();
-    else next.focus();
-  };
-
+/** A list of actions in groups. It opens to where there is room; arrows, Home, End, first letters and Escape work. */
+export function Menu({ label, groups, trigger }: MenuProps) {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the button and the items in it
-    <div ref={frame} className="relative" onKeyDown={onKeyDown}>
-      <IconButton
-        ref={button}
-        label={label}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        onClick={() => setOpen(!open)}
-        className="aria-expanded:bg-selected aria-expanded:text-ink"
-      >
-        <EllipsisVertical size={16} />
-      </IconButton>
-      {open && (
-        <div
-          id={id}
-          role="menu"
-          aria-label={label}
-          className="absolute top-full right-0 z-30 mt-1 w-60 divide-y divide-line rounded-lg border border-line bg-raised shadow-overlay"
-        >
-          {groups
-            .filter((group) => group.length > 0)
-            .map((group) => (
-              // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a menu
-              <div key={group[0]?.name} role="group" className="p-1">
-                {group.map((item) => (
-                  <Item key={item.name} item={item} onClose={close} />
-                ))}
-              </div>
-            ))}
-        </div>
-      )}
-    </div>
+    <Base.Root modal={false}>
+      <Base.Trigger
+        // Alt with an arrow is for who stands around it: it moves what the menu is about.
+        onKeyDown={(event) => event.altKey && event.preventBaseUIHandler()}
+        render={
+          trigger ?? (
+            <IconButton label={label} className="aria-expanded:bg-selected aria-expanded:text-ink">
+              <EllipsisVertical size={16} />
+            </IconButton>
+          )
+        }
+      />
+      <Base.Portal>
+        <Base.Positioner align="end" sideOffset={4} collisionPadding={8} className="z-50 outline-none">
+          <Base.Popup aria-label={label} className={`${overlayLook} w-60 divide-y divide-line overflow-y-auto`}>
+            {groups
+              .filter((group) => group.length > 0)
+              .map((group) => (
+                <Base.Group key={group[0]?.name} className="p-1">
+                  {group.map((item) => (
+                    <Item key={item.name} {...item} />
+                  ))}
+                </Base.Group>
+              ))}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
   );
 }
 
-function Item({ item: { name, onSelect, keys, disabled = false, danger = false }, onClose }: ItemProps) {
+function Item({ name, onSelect, keys, disabled = false, danger = false, checked }: MenuItem) {
   return (
-    <button
-      type="button"
-      role="menuitem"
-      tabIndex={-1}
+    <Base.Item
       disabled={disabled}
-      onClick={() => {
-        onClose();
-        onSelect();
-      }}
-      onPointerMove={({ currentTarget }) => currentTarget.focus()}
-      className={`flex h-7 w-full items-center justify-between gap-3 rounded-md px-2 text-left outline-none focus:bg-hover disabled:text-faint ${danger ? 'text-bad focus:bg-bad-tint' : ''}`}
+      onClick={onSelect}
+      aria-current={checked === true ? 'true' : undefined}
+      className={`flex h-7 w-full cursor-pointer items-center justify-between gap-3 rounded-md px-2 outline-none data-disabled:cursor-default data-disabled:text-faint aria-[current=true]:font-semibold ${danger ? 'text-bad data-highlighted:bg-bad-tint' : 'data-highlighted:bg-hover'}`}
     >
       <span className="truncate">{name}</span>
-      {keys !== undefined && <kbd className="shrink-0 font-sans text-sm text-faint">{keys}</kbd>}
-    </button>
+      {keys !== undefined && <kbd className="shrink-0 font-sans text-sm text-muted">{keys}</kbd>}
+    </Base.Item>
   );
-}
-
-interface ItemProps {
-  readonly item: MenuItem;
-  readonly onClose: () => void;
-}
-
-const items = (frame: HTMLElement | null): HTMLElement[] => [
-  ...(frame?.querySelectorAll<HTMLElement>('[role=menuitem]:not(:disabled)') ?? []),
-];
-
-/** Where a key leads to; `undefined` for one that is not the menu's. */
-function nextItem(all: readonly HTMLElement[], key: string): HTMLElement | undefined {
-  const here = all.indexOf(document.activeElement as HTMLElement);
-  switch (key) {
-    case 'ArrowDown':
-      return all[(here + 1) % all.length];
-    case 'ArrowUp':
-      return all[(here - 1 + all.length) % all.length];
-    case 'Home':
-      return all[0];
-    case 'End':
-      return all.at(-1);
-    default: {
-      if (key.length !== 1 || key === ' ') return undefined;
-      const later = [...all.slice(here + 1), ...all.slice(0, here + 1)];
-      return later.find((item) => item.textContent.trim().toLowerCase().startsWith(key.toLowerCase()));
-    }
-  }
 }

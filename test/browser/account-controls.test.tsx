@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { account, accountModels, accountTest, auditEntry } from '../unit/dashboard/samples.ts';
+import { chooseOption } from './choose-option.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -173,7 +174,7 @@ describe('an account', () => {
     const { relay, screen, choose } = await openCard();
     await choose('Settings…');
     const dialog = screen.getByRole('dialog', { name: 'Settings: personal' });
-    await dialog.getByRole('combobox', { name: 'When it is used' }).selectOptions('Keep in reserve');
+    await chooseOption(dialog.getByRole('combobox', { name: 'When it is used' }), 'Keep in reserve');
     await expect.element(dialog.getByText('Only when no other can serve.')).toBeVisible();
     await dialog.getByRole('spinbutton', { name: 'Most calls at once' }).fill('3');
     await dialog.getByTitle('Teal').click();

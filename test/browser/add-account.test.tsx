@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { foundLogin } from '../unit/dashboard/samples.ts';
+import { chooseOption } from './choose-option.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -193,7 +194,7 @@ describe('an account is added', () => {
     await expect.element(dialog.getByText(terms)).not.toBeInTheDocument();
     await dialog.getByPlaceholder('work').fill('work');
     await dialog.getByRole('textbox', { name: 'Base URL' }).fill('https://api.example.test/v1');
-    await dialog.getByRole('combobox', { name: 'It speaks' }).selectOptions('Chat Completions');
+    await chooseOption(dialog.getByRole('combobox', { name: 'It speaks' }), 'Chat Completions');
     await secret.fill(' sk-test ');
     await dialog.getByRole('button', { name: 'Add account' }).click();
     await expect.element(dialog).not.toBeInTheDocument();

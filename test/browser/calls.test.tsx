@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { call, decision, startAt } from '../unit/dashboard/samples.ts';
+import { chooseOption } from './choose-option.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -27,7 +28,7 @@ const cellsOf = (row: HTMLElement | undefined): string[] =>
     .filter((cell) => getComputedStyle(cell).display !== 'none')
     .map((cell) => cell.textContent || (cell.querySelector('[role=img]')?.ariaLabel ?? ''));
 const scrollerOf = (screen: Screen): HTMLElement => {
-  const scroller = screen.container.querySelector<HTMLElement>('[role=grid] > [role=presentation]');
+  const scroller = screen.container.querySelector<HTMLElement>('[role=grid] > [role=rowgroup]');
   if (scroller === null) throw new Error('There is no table.');
   return scroller;
 };
@@ -129,7 +130,7 @@ describe('the list of calls', () => {
 
   it('asks the log for what the filter says, and says so where nothing matches', async () => {
     const { relay, screen } = await openCalls([numbered(2), numbered(1, { status: 'error' })]);
-    await screen.getByRole('combobox', { name: 'Status' }).selectOptions('Error');
+    await chooseOption(screen.getByRole('combobox', { name: 'Status' }), 'Error');
     await expect.poll(() => rowsOf(screen).map((row) => row.id)).toEqual(['call-row-call_1']);
     await screen.getByRole('textbox').fill('nowhere');
     await expect.element(screen.getByRole('heading', { name: 'No call matches' })).toBeVisible();

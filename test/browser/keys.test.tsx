@@ -15,7 +15,7 @@ describe('keys', () => {
     const created = screen.getByRole('dialog', { name: 'Key “laptop”' });
     await expect.element(created.getByText('relay_the-secret', { exact: true })).toBeVisible();
     expect(relay.changes()).toEqual([['POST', '/api/keys', { name: 'laptop', project: 'shop', member: null }]]);
-    const lines = () => screen.container.querySelector('pre')?.textContent;
+    const lines = () => document.querySelector('pre')?.textContent;
     expect(lines()).toBe(`model_provider = "relay"
 
 [model_providers.relay]

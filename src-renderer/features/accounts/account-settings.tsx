@@ -45,15 +45,10 @@ export function AccountSettings({ account, busy, error, onSave }: AccountSetting
         <SelectField
           label="When it is used"
           value={policy}
-          onChange={(event) => setPolicy(toPolicy(event.target.value))}
+          options={policyOptions}
+          onChange={setPolicy}
           hint={policies[policy].hint}
-        >
-          {Object.entries(policies).map(([value, { name }]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+        />
         <TextField
           label="Most calls at once"
           type="number"
@@ -75,4 +70,7 @@ export function AccountSettings({ account, busy, error, onSave }: AccountSetting
   );
 }
 
-const toPolicy = (value: string): AccountPolicy => (value === 'burn-first' || value === 'reserve' ? value : 'normal');
+const policyOptions = (Object.keys(policies) as AccountPolicy[]).map((value) => ({
+  value,
+  name: policies[value].name,
+}));

@@ -53,10 +53,7 @@ export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
           onChange={(event) => setBaseUrl(event.target.value)}
           hint="Any compatible service. Empty means OpenAI’s own."
         />
-        <SelectField label="It speaks" value={wire} onChange={(event) => setWire(toWire(event.target.value))}>
-          <option value="responses">Responses</option>
-          <option value="chat">Chat Completions</option>
-        </SelectField>
+        <SelectField label="It speaks" value={wire} options={wires} onChange={setWire} />
       </div>
       {error !== null && <Notice kind="error">{messageOf(error)}</Notice>}
       <div className="flex flex-wrap justify-end gap-2">
@@ -76,4 +73,7 @@ export function ApiKeyForm({ busy, error, onSubmit }: AddFormProps) {
 /** Its service did not answer; the key may be good. */
 const couldNotBeChecked = (error: unknown): boolean => error instanceof ApiError && error.param === 'unchecked';
 
-const toWire = (value: string): 'responses' | 'chat' => (value === 'chat' ? 'chat' : 'responses');
+const wires = [
+  { value: 'responses', name: 'Responses' },
+  { value: 'chat', name: 'Chat Completions' },
+] as const;

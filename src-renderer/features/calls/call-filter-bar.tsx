@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react';
 import type { Ref } from 'react';
+import { Select, type SelectOption } from '../../components/select.tsx';
 import { type CallStatus, statusNames } from './call-status.tsx';
 import type { CallFilter } from './merge-calls.ts';
 
@@ -35,22 +36,18 @@ export function CallFilterBar({
           /
         </kbd>
       </div>
-      <select
-        aria-label="Status"
-        value={filter.status ?? ''}
-        onChange={(event) => onChange({ ...filter, status: toStatus(event.target.value) })}
-        className="h-7.5 shrink-0 rounded-md max-sm:w-24 border border-line-strong bg-surface px-2"
-      >
-        <option value="">Any status</option>
-        {Object.entries(statusNames).map(([status, name]) => (
-          <option key={status} value={status}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <Select
+        label="Status"
+        value={filter.status ?? 'any'}
+        options={statuses}
+        onChange={(status) => onChange({ ...filter, status: status === 'any' ? null : status })}
+        className="shrink-0 max-sm:w-24 sm:w-32"
+      />
     </search>
   );
 }
 
-const toStatus = (value: string): CallStatus | null => (isStatus(value) ? value : null);
-const isStatus = (value: string): value is CallStatus => Object.hasOwn(statusNames, value);
+const statuses: readonly SelectOption<CallStatus | 'any'>[] = [
+  { value: 'any', name: 'Any status' },
+  ...(Object.keys(statusNames) as CallStatus[]).map((value) => ({ value, name: statusNames[value] })),
+];

@@ -54,11 +54,11 @@ export function CallTable({ rows, activeId, onOpen, onTop, onEnd }: CallTablePro
         <div
           ref={scroller}
           onScroll={onScroll}
-          role="presentation"
+          role="rowgroup"
           tabIndex={-1}
           className="min-h-0 flex-1 overflow-y-scroll [overflow-anchor:none]"
         >
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item) => {
               const call = rows[item.index];
               if (call === undefined) return null;

@@ -12,7 +12,12 @@ export function useCallKeys(actions: KeyActions): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const element = event.target instanceof Element ? event.target : null;
-      if (element?.closest('input, textarea, select, dialog, [contenteditable]')) return;
+      if (
+        element?.closest(
+          'input, textarea, select, [role=combobox], [role=dialog], [role=menu], [role=listbox], [contenteditable]',
+        )
+      )
+        return;
       if (event.key === 'Enter' && element?.closest('button, a, summary')) return;
       const act = latest.current.find(([key]) => key === event.key)?.[1] ?? null;
       if (act === null) return;

@@ -1,32 +1,32 @@
-import { FlaskConical, Gauge, KeyRound, ListTree, UsersRound } from 'lucide-react';
-import { Link, useRoute } from 'wouter';
+import { Ellipsis } from 'lucide-react';
+import { Link, useLocation, useRoute } from 'wouter';
 import { useLiveState } from '../../api/live.ts';
+import { Menu } from '../../components/menu.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { pages } from './pages.ts';
 import { themes, useTheme } from './theme.ts';
 
-const pages = [
-  { path: '/', pattern: '/', title: 'Overview', icon: Gauge },
-  { path: '/calls', pattern: '/calls/*?', title: 'Calls', icon: ListTree },
-  { path: '/accounts', pattern: '/accounts', title: 'Accounts', icon: UsersRound },
-  { path: '/keys', pattern: '/keys', title: 'Keys', icon: KeyRound },
-  { path: '/rehearsal', pattern: '/rehearsal', title: 'Rehearsal', icon: FlaskConical },
-] as const;
+/** As many as a phone's bar has room for; the rest is under "More". */
+const onPhone = 4;
 
 /** A side bar; a rail of icons where it is narrow; a bar at the bottom on a phone. */
 export function Navigation() {
   return (
     <nav
       aria-label="Pages"
-      className="order-last flex shrink-0 border-t border-line bg-surface sm:order-first sm:w-13 sm:flex-col sm:border-t-0 sm:border-r lg:w-52"
+      className="order-last flex shrink-0 border-t border-line bg-surface sm:order-first sm:w-13 sm:flex-col sm:overflow-y-auto sm:border-t-0 sm:border-r lg:w-52"
     >
-      <div className="hidden h-12 items-center gap-2 px-4 sm:flex max-lg:sm:justify-center max-lg:sm:px-0">
+      <div className="hidden h-12 shrink-0 items-center gap-2 px-4 sm:flex max-lg:sm:justify-center max-lg:sm:px-0">
         <Mark />
         <span className="font-semibold tracking-tight max-lg:hidden">Relay</span>
       </div>
       <ul className="flex flex-1 gap-0.5 p-1 sm:flex-none sm:flex-col sm:px-2 sm:py-0">
-        {pages.map((page) => (
-          <NavigationLink key={page.path} {...page} />
+        {pages.map((page, index) => (
+          <NavigationLink key={page.path} {...page} hiddenOnPhone={index >= onPhone} />
         ))}
+        <li className="flex flex-1 sm:hidden">
+          <MorePages />
+        </li>
       </ul>
       <div className="mt-auto hidden gap-3 p-3 sm:grid max-lg:justify-items-center">
         <LiveSign />
@@ -38,20 +38,40 @@ export function Navigation() {
   );
 }
 
-function NavigationLink({ path, pattern, title, icon: Icon }: (typeof pages)[number]) {
+const linkLook =
+  'flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink max-lg:flex-col max-lg:gap-0.5 max-lg:text-xs sm:max-lg:py-2.5';
+
+type NavigationLinkProps = Omit<(typeof pages)[number], 'load' | 'component'> & { readonly hiddenOnPhone: boolean };
+
+function NavigationLink({ path, pattern, title, icon: Icon, hiddenOnPhone }: NavigationLinkProps) {
   const [here] = useRoute(pattern);
   return (
-    <li className="flex-1">
-      <Link
-        href={path}
-        aria-current={here ? 'page' : undefined}
-        title={title}
-        className="flex items-center gap-2.5 rounded-md px-2 py-1.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink max-lg:flex-col max-lg:gap-0.5 max-lg:text-xs sm:max-lg:py-2.5"
-      >
+    <li className={`flex-1 ${hiddenOnPhone ? 'max-sm:hidden' : ''}`}>
+      <Link href={path} aria-current={here ? 'page' : undefined} title={title} className={linkLook}>
         <Icon size={16} aria-hidden className="shrink-0" />
         <span className="sm:max-lg:sr-only">{title}</span>
       </Link>
     </li>
+  );
+}
+
+function MorePages() {
+  const [location, navigate] = useLocation();
+  const more = pages.slice(onPhone);
+  const here = more.find(({ path }) => location === path || location.startsWith(`${path}/`));
+  return (
+    <Menu
+      label="More pages"
+      groups={[
+        more.map(({ path, title }) => ({ name: title, checked: here?.path === path, onSelect: () => navigate(path) })),
+      ]}
+      trigger={
+        <button type="button" aria-current={here === undefined ? undefined : 'page'} className={linkLook}>
+          <Ellipsis size={16} aria-hidden className="shrink-0" />
+          {here?.title ?? 'More'}
+        </button>
+      }
+    />
   );
 }
 

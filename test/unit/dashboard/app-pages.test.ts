@@ -15,24 +15,33 @@ async function startWithApp() {
 }
 
 describe('the app', () => {
-  it.each(['/', '/overview', '/calls', '/calls/call_1', '/accounts', '/keys', '/rehearsal', '/calls?x=1'])(
-    'is served at %s under a strict policy',
-    async (path) => {
-      const { ask } = await startWithApp();
-      const answer = await ask(path);
-      expect([answer.status, answer.text]).toEqual([200, page]);
-      expect(answer.headers).toMatchObject({
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy':
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-          "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        'x-content-type-options': 'nosniff',
-        'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
-        'cache-control': 'no-cache',
-      });
-    },
-  );
+  it.each([
+    '/',
+    '/overview',
+    '/calls',
+    '/calls/call_1',
+    '/accounts',
+    '/usage',
+    '/keys',
+    '/projects',
+    '/errors',
+    '/rehearsal',
+    '/calls?x=1',
+  ])('is served at %s under a strict policy', async (path) => {
+    const { ask } = await startWithApp();
+    const answer = await ask(path);
+    expect([answer.status, answer.text]).toEqual([200, page]);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    });
+  });
 
   it('serves assets that never change, and 304 where they are known', async () => {
     const { ask } = await startWithApp();
