@@ -6,6 +6,7 @@ import type {
   Uptime,
 } from '../../src-shared/contract/public-status.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
+import { htmlText } from '../../src-shared/format/html-text.ts';
 import { formatPercent } from '../../src-shared/format/percent.ts';
 import { formatRelativeTime } from '../../src-shared/format/relative-time.ts';
 
@@ -19,14 +20,15 @@ export function statusHtml(status: PublicStatus): string {
 <meta http-equiv="refresh" content="30">
 <meta name="color-scheme" content="light dark">
 <title>Relay: ${words[status.state]}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/status.css">
 </head>
 <body>
 <main>
 <header class="${status.state}">
 <h1>${mark(status.state)}Relay ${words[status.state]}</h1>
-<p>${escapeHtml(status.sentence)}</p>
-<p class="faint">Version ${escapeHtml(status.version)}, running for ${formatDuration(status.at - status.startedAt)}. Measured every 30 s on this machine; when Relay was off, nothing was measured, and that shows as a gap.</p>
+<p>${htmlText(status.sentence)}</p>
+<p class="faint">Version ${htmlText(status.version)}, running for ${formatDuration(status.at - status.startedAt)}. Measured every 30 s on this machine; when Relay was off, nothing was measured, and that shows as a gap.</p>
 </header>
 <section aria-label="Parts">
 ${status.subsystems.map((subsystem) => subsystemHtml(subsystem, status.at)).join('\n')}
@@ -55,8 +57,8 @@ function subsystemHtml({ name, state, sentence, since, uptime, history }: Subsys
   const held = since === null ? '' : ` for ${formatDuration(Math.max(0, now - since))}`;
   const bars = history.map((bar) => `<span class="${bar ?? 'gap'}"></span>`).join('');
   return `<article>
-<h3>${mark(state)}${escapeHtml(name)}<span class="state">${state}${held}</span></h3>
-<p>${escapeHtml(sentence)}</p>
+<h3>${mark(state)}${htmlText(name)}<span class="state">${state}${held}</span></h3>
+<p>${htmlText(sentence)}</p>
 <div class="bars" role="img" aria-label="The last 30 days in steps of 8 hours">${bars}</div>
 <p class="faint">${uptime.map(uptimeText).join(' · ')}</p>
 </article>`;
@@ -70,23 +72,13 @@ function uptimeText({ windowMs, share, measuredMs }: Uptime): string {
 
 function incidentHtml({ name, state, sentence, beganAt, endedAt }: Incident, now: number): string {
   const span = endedAt === null ? 'goes on' : `for ${formatDuration(endedAt - beganAt)}`;
-  return `<li>${mark(state)}<strong>${escapeHtml(name)}</strong> ${escapeHtml(sentence)} <span class="faint">${time(beganAt)}, ${formatRelativeTime(beganAt, now)}, ${span}</span></li>`;
+  return `<li>${mark(state)}<strong>${htmlText(name)}</strong> ${htmlText(sentence)} <span class="faint">${time(beganAt)}, ${formatRelativeTime(beganAt, now)}, ${span}</span></li>`;
 }
 
 const time = (at: number): string => {
   const iso = new Date(at).toISOString();
   return `<time datetime="${iso}">${iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>`;
 };
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 
 /** The colours of src-renderer/styles/tokens.css, as far as this page needs them. */
 export const statusCss = `:root {

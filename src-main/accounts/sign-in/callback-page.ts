@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import { htmlText } from '../../../src-shared/format/html-text.ts';
 
-/** Ends a callback with a page of one sentence of Relay's own. It has no script, and nothing of the request is in it. */
+/**
+ * Ends a callback with a page of one sentence of Relay's own; labels and mails in it are other people's text. It has no script,
+ * and nothing of the request is in it.
+ */
 export function sendPage(response: ServerResponse, status: number, sentence: string): void {
   const page = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Relay</title><h1>Relay</h1><p>${escaped(sentence)}</p></html>
+<html lang="en"><meta charset="utf-8"><title>Relay</title><h1>Relay</h1><p>${htmlText(sentence)}</p></html>
 `;
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
@@ -17,6 +21,3 @@ export function sendPage(response: ServerResponse, status: number, sentence: str
   });
   response.end(page);
 }
-
-/** Labels and mails are other people's text. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

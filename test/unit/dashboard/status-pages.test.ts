@@ -11,8 +11,8 @@ describe('the public status', () => {
       'text/html; charset=utf-8',
       expect.stringContaining("default-src 'none'"),
     ]);
-    expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(page.text).toContain('failed &amp; more');
+    expect(page.text).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
+    expect(page.text).toContain('failed &#38; more');
     expect(page.text).not.toMatch(/<script|style="|\son[a-z]+="/);
     expect(page.text).toContain('24 h: 100 % up of 1 min measured · 7 days: not measured');
   });
