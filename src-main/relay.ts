@@ -4,6 +4,7 @@ import type { StatusView } from '../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
+import { personZone } from '../src-shared/format/person-zone.ts';
 import { secretName } from './accounts/account-secret.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { secretsMoved } from './accounts/change-words.ts';
@@ -113,6 +114,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
   const timeZone = timeZoneOf(settings);
+  personZone.read = () => settings.get('time.zone') || undefined;
   const secretRoom = await openSecretRoom({
     dataDir,
     environment,

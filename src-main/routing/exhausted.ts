@@ -1,5 +1,4 @@
 import type { Decision, Verdict } from '../../src-shared/domain/decision.ts';
-import { startOfNextDay } from '../../src-shared/domain/local-day.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { windowName } from '../../src-shared/domain/window.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
@@ -97,10 +96,10 @@ function allResting({ decision, candidates, choosing, now }: Survey): RelayError
 }
 
 /** Only metered keys are left, and they may not stand in for the subscriptions (FAULTS R-11). */
-function overflowRefused({ choosing, now }: Survey): RelayError {
+function overflowRefused({ ports, choosing, now }: Survey): RelayError {
   switch (choosing.overflow) {
     case 'ceiling-reached': {
-      const resetsAt = startOfNextDay(now);
+      const resetsAt = ports.overflow.renewsAt();
       return new RelayError('insufficient_quota', {
         message: `No subscription can serve this, and today’s ceiling for metered keys is reached; it is lifted at ${formatClockTime(resetsAt, now)}.`,
         resetsAt,

@@ -1,7 +1,7 @@
 import type { CostBounds } from '../../src-shared/catalog/cost-bounds.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import { startOfDay } from '../../src-shared/domain/local-day.ts';
+import { periodEnd, periodStart } from '../../src-shared/domain/period.ts';
 
 /** `busy`: calls that run may use up what is left. `price-unknown`: what cannot be counted cannot be limited. */
 export type OverflowAnswer = 'allowed' | 'busy' | 'ceiling-reached' | 'price-unknown';
@@ -15,12 +15,16 @@ export interface Overflow {
   /** Told of every call that is over: what it really cost takes the place of its reservation. */
   settle(call: SettledCall): void;
   spentTodayMicroUsd(): number;
+  /** When the next day begins and the ceiling counts anew, ms since the epoch. */
+  renewsAt(): number;
 }
 
 type SettledCall = Pick<CallRecord, 'id' | 'startedAt' | 'overflow' | 'spentMicroUsd' | 'ttftMs'>;
 
 export interface OverflowPorts {
   readonly clock: Clock;
+  /** IANA name of the zone whose days count: the same as for budgets. */
+  readonly timeZone: () => string;
   readonly ceilingMicroUsd: () => number;
   /** What calls that began today cost before this start of Relay. */
   readonly spentBefore: number;
@@ -30,18 +34,17 @@ export interface OverflowPorts {
  * A call is let in beside others only where all of them together stay below the ceiling whatever they cost; the last piece is left
  * to one call at a time. So the day's total never passes the ceiling by more than one call.
  */
-export function createOverflow({ clock, ceilingMicroUsd, spentBefore }: OverflowPorts): Overflow {
+export function createOverflow({ clock, timeZone, ceilingMicroUsd, spentBefore }: OverflowPorts): Overflow {
   const reserved = new Map<string, CostBounds>();
-  let day = startOfDay(clock.now());
+  let day = dayAt(clock.now(), timeZone());
   let spent = spentBefore;
 
   const today = (): number => {
-    const current = startOfDay(clock.now());
-    // Only forward: a wall clock that is put back must not make a spent day new again.
-    if (current > day) {
-      day = current;
-      spent = 0;
-    }
+    const now = clock.now();
+    const zone = timeZone();
+    // Only forward: neither a wall clock that is put back nor another zone makes a spent day new again.
+    if (now >= day.endsAt) spent = 0;
+    if (now >= day.endsAt || zone !== day.zone) day = dayAt(now, zone);
     return spent;
   };
 
@@ -63,8 +66,18 @@ export function createOverflow({ clock, ceilingMicroUsd, spentBefore }: Overflow
       today();
       // An answer that was cut costs something although nobody says how much.
       const guess = call.ttftMs === null ? 0 : (cost?.likelyMicroUsd ?? 0);
-      if (call.startedAt >= day) spent += call.spentMicroUsd ?? guess;
+      if (call.startedAt >= day.beganAt) spent += call.spentMicroUsd ?? guess;
     },
     spentTodayMicroUsd: today,
+    renewsAt() {
+      today();
+      return day.endsAt;
+    },
   };
 }
+
+const dayAt = (at: number, zone: string) => ({
+  zone,
+  beganAt: periodStart(at, 'day', zone),
+  endsAt: periodEnd(at, 'day', zone) ?? Number.POSITIVE_INFINITY,
+});

@@ -1,7 +1,8 @@
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import { startOfDay } from '../../src-shared/domain/local-day.ts';
+import { periodStart } from '../../src-shared/domain/period.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
+import { timeZoneOf } from '../config/time-zone.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Breakers, createBreakers } from './breakers.ts';
 import { type ClockWatch, createClockWatch } from './clock-watch.ts';
@@ -49,9 +50,10 @@ export interface Safeguards {
 /** With what was learned before this start: breakers, cooldowns, and what metered keys have cost today. */
 export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards> {
   const { settings, database, clock, random } = ports;
+  const timeZone = timeZoneOf(settings);
   const [memory, spentBefore] = await Promise.all([
     openRoutingMemory({ database, clock, failed: ports.storageFailed }),
-    spentOnOverflow(database, startOfDay(clock.now())),
+    spentOnOverflow(database, periodStart(clock.now(), 'day', timeZone())),
   ]);
   const network = createNetworkState((offline) => {
     ports.notice(
@@ -61,6 +63,7 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
   });
   const overflow = createOverflow({
     clock,
+    timeZone,
     ceilingMicroUsd: () => settings.get('overflow.dailyMicroUsd'),
     spentBefore,
   });

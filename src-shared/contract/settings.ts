@@ -86,7 +86,9 @@ export const settingsSchema = z.object({
     .max(64)
     .refine((name) => name === '' || isTimeZone(name), { message: 'it is not the name of a time zone' })
     .default('')
-    .describe('The time zone in which budgets begin their days, such as Europe/Berlin; empty for this machine’s own'),
+    .describe(
+      'The time zone in which budgets and the ceiling for metered keys begin their days and in which sentences tell times, such as Europe/Berlin; empty for this machine’s own',
+    ),
   'accounts.codexHomes': z
     .array(z.string().max(4_096))
     .max(20)

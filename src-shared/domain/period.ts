@@ -1,3 +1,5 @@
+import { wallClock } from './wall-clock.ts';
+
 /** The spans that budgets and rollups count in, as a person's calendar has them. A week begins on Monday. */
 export type Period = 'day' | 'week' | 'month' | 'total';
 
@@ -59,29 +61,6 @@ function startOfDay({ year, month, day }: CalendarDay, timeZone: string): number
     else low = middle;
   }
   return high;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** What the clock on the wall shows at that moment, as if it were UTC. */
-function wallClock(at: number, timeZone: string): number {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
-    formats.set(timeZone, format);
-  }
-  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-  for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute);
 }
 
 /** Whether the runtime knows this IANA name. */

@@ -1,8 +1,10 @@
+import { personZone } from './person-zone.ts';
+
 /**
  * The day of a moment to come as a person says it: "today", "tomorrow", "on Thursday" within a week, "on 3 December" after
- * that. Both in ms since the epoch; `timeZone` is the reader's own where it is not given.
+ * that. Both in ms since the epoch; `timeZone` is that of `personZone` where it is not given.
  */
-export function formatDay(at: number, now: number, timeZone?: string): string {
+export function formatDay(at: number, now: number, timeZone = personZone.read()): string {
   const days = dayNumber(at, timeZone) - dayNumber(now, timeZone);
   if (days === 0) return 'today';
   if (days === 1) return 'tomorrow';

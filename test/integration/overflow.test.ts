@@ -1,12 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Settings } from '../../src-shared/contract/settings.ts';
-import { startOfNextDay } from '../../src-shared/domain/local-day.ts';
+import { periodEnd } from '../../src-shared/domain/period.ts';
 import { api } from '../support/account-asks.ts';
 import { askForm, askRaw, forms, openSocket, turn } from '../support/ask-forms.ts';
 import { createManualTime } from '../support/manual-timers.ts';
 import { type RunningRelay, type RunningRelayOptions, startRelay } from '../support/running-relay.ts';
 
 const NOON = new Date(2026, 10, 23, 12).getTime();
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** So that a token costs one micro-dollar and a call what its answer is long. */
 const prices = { 'gpt-5.5': { input: 0, output: 1, cachedInput: 0, cacheWrite: 0 } };
 
@@ -134,7 +135,7 @@ test('the ceiling of the day is kept to through a restart, passed by one call at
   for (let call = 0; call < 2; call += 1) answers.push((await ask()).slice(0, 3));
   const refusal = await askRaw(running, 'responses', undefined, { key });
   const spent = (await running.calls()).reduce((sum, call) => sum + (call.overflow ? (call.spentMicroUsd ?? 0) : 0), 0);
-  time.advance(startOfNextDay(NOON) - time.clock.now());
+  time.advance(periodEnd(NOON, 'day', zone)! - time.clock.now());
   answers.push((await ask()).slice(0, 3));
   expect({ answers, within: spent >= 100 && spent < 200, message: JSON.parse(refusal.text).error.message }).toEqual({
     answers: ['the', 'the', 'the', '429', 'the'],
@@ -193,5 +194,21 @@ test('a conversation on a WebSocket moves to the metered key between two turns, 
   expect([ends, calls.map(({ accountLabel }) => accountLabel).sort()]).toEqual([
     ['response.completed', 'response.completed', 'response.completed'],
     ['a', 'a', 'paid'],
+  ]);
+});
+
+test('days and clock times are those of the setting time.zone, at once', async () => {
+  const { relay } = await pool();
+  const account = relay.relay.accounts.list().find(({ label }) => label === 'paid');
+  const reason = () => relay.relay.accounts.views().find(({ id }) => id === account?.id)?.health.reason;
+  await relay.relay.settings.patch({ 'time.zone': 'Asia/Kathmandu' });
+  await relay.relay.accounts.as('api').pause(account!.id, { forMs: 3 * 3_600_000 });
+  const there = reason();
+  await relay.relay.settings.patch({ 'time.zone': 'UTC' });
+  const clock = (at: number, timeZone: string) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
+  expect([there, reason()]).toEqual([
+    expect.stringContaining(clock(NOON + 3 * 3_600_000, 'Asia/Kathmandu')),
+    expect.stringContaining(clock(NOON + 3 * 3_600_000, 'UTC')),
   ]);
 });

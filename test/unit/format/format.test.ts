@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
 import { formatDay } from '../../../src-shared/format/day.ts';
 import { formatDuration } from '../../../src-shared/format/duration.ts';
+import { formatMoment } from '../../../src-shared/format/moment.ts';
 import { formatMoney } from '../../../src-shared/format/money.ts';
 import { formatPercent } from '../../../src-shared/format/percent.ts';
+import { personZone } from '../../../src-shared/format/person-zone.ts';
 import { formatRelativeTime } from '../../../src-shared/format/relative-time.ts';
 import { formatTokens } from '../../../src-shared/format/tokens.ts';
 
@@ -128,6 +130,20 @@ describe('the clock', () => {
     ['a week away', at(31, 12, 5), '1 December 12:05'],
   ])('%s', (_, moment, text) => {
     expect(formatClockTime(moment, now)).toBe(text);
+  });
+
+  test.each([
+    ['Asia/Tokyo', ['Wednesday 00:30', 'Wed']],
+    ['Asia/Kathmandu', ['21:15', 'Wed']],
+    ['America/New_York', ['10:30', 'Wed']],
+  ])('is that of the person, wherever the machine stands: %s', (zone, texts) => {
+    personZone.read = () => zone;
+    onTestFinished(() => {
+      personZone.read = () => undefined;
+    });
+    const noon = Date.UTC(2026, 10, 24, 12);
+    const told = formatClockTime(noon + 3.5 * HOUR, noon);
+    expect([told, formatMoment(noon + 25 * HOUR, noon)]).toEqual(texts);
   });
 });
 

@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createOverflow } from '../../../src-main/routing/overflow.ts';
 import type { CostBounds } from '../../../src-shared/catalog/cost-bounds.ts';
-import { startOfDay, startOfNextDay } from '../../../src-shared/domain/local-day.ts';
+import { periodEnd } from '../../../src-shared/domain/period.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const NOON = new Date(2026, 10, 23, 12).getTime();
+const ZONE = 'Europe/Berlin';
+const NOON = Date.UTC(2026, 10, 23, 11);
+const startOfNextDay = (at: number): number => periodEnd(at, 'day', ZONE)!;
 const HOUR = 3_600_000;
 
 const cost = (mostMicroUsd: number): CostBounds => ({ mostMicroUsd, likelyMicroUsd: mostMicroUsd / 10 });
 
 const world = (ceiling: number, spentBefore = 0) => {
   const clock = createManualClock(NOON);
-  const overflow = createOverflow({ clock, ceilingMicroUsd: () => ceiling, spentBefore });
+  const overflow = createOverflow({ clock, timeZone: () => ZONE, ceilingMicroUsd: () => ceiling, spentBefore });
   const settled = (id: string, spentMicroUsd: number | null, more = {}) =>
     overflow.settle({ id, startedAt: clock.now(), overflow: true, spentMicroUsd, ttftMs: 10, ...more });
   return { clock, overflow, settled };
@@ -47,6 +49,30 @@ describe('overflow', () => {
     expect([spent, overflow.ask(cost(1)), overflow.spentTodayMicroUsd()]).toEqual(['ceiling-reached', 'allowed', 0]);
     settled('new', 1_000);
     expect(overflow.ask(cost(1))).toBe('ceiling-reached');
+  });
+
+  test.each([
+    ['of 25 hours', Date.UTC(2026, 9, 25, 10), 13],
+    ['of 23 hours', Date.UTC(2026, 2, 29, 10), 12],
+  ])('L-04: a day %s ends where the budgets’ day ends', (_, at, hours) => {
+    const clock = createManualClock(at);
+    const overflow = createOverflow({ clock, timeZone: () => ZONE, ceilingMicroUsd: () => 10, spentBefore: 10 });
+    const renewsAt = overflow.renewsAt();
+    clock.advance(renewsAt - at - 1);
+    const before = overflow.ask(cost(1));
+    clock.advance(1);
+    expect([(renewsAt - at) / HOUR, before, overflow.ask(cost(1))]).toEqual([hours, 'ceiling-reached', 'allowed']);
+  });
+
+  test('another time zone moves the end of the day and makes nothing new', () => {
+    let zone = ZONE;
+    const clock = createManualClock(NOON);
+    const overflow = createOverflow({ clock, timeZone: () => zone, ceilingMicroUsd: () => 10, spentBefore: 10 });
+    zone = 'Asia/Tokyo';
+    const asked = overflow.ask(cost(1));
+    expect([asked, overflow.renewsAt()]).toEqual(['ceiling-reached', Date.UTC(2026, 10, 23, 15)]);
+    clock.advance(4 * HOUR);
+    expect(overflow.ask(cost(1))).toBe('allowed');
   });
 
   test('a clock that is put back does not make a spent day new', () => {
@@ -99,17 +125,5 @@ describe('overflow', () => {
         expect(overflow.spentTodayMicroUsd()).toBeLessThan(ceiling + Math.max(1, dearest));
       }),
     );
-  });
-});
-
-describe('a day', () => {
-  test('begins and ends at midnight here, also when the clock changes', () => {
-    for (let day = 0; day < 366; day += 1) {
-      const at = new Date(2026, 0, 1 + day, 15, 30).getTime();
-      expect([startOfDay(at), startOfNextDay(at)]).toEqual([
-        new Date(2026, 0, 1 + day).getTime(),
-        new Date(2026, 0, 2 + day).getTime(),
-      ]);
-    }
   });
 });
