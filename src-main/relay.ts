@@ -158,6 +158,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     randomBytes,
     settings,
     timeZone,
+    written: ledger.flush,
     onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
   const costOf = createCallCosts(accounts.get, settings);

@@ -89,6 +89,7 @@ export function admitCall(
 }
 
 const usedBy = (record: CallRecord): UsedCall => ({
+  id: record.id,
   startedAt: record.startedAt,
   amounts: {
     cost: record.costMicroUsd,

@@ -48,17 +48,18 @@ const amounts = {
 
 const usedSchema = z.object({ used: z.number(), unknown: z.number() });
 
-/** What the ledger's calls since `fromAt` come to, and how many gave output whose amount is not known. */
+/** What the ledger's calls since `fromAt` come to but for those in `without`, and how many gave output whose amount is not known. */
 export async function usedSince(
   database: Database,
   { scope, subject, unit }: Pick<BudgetRule, 'scope' | 'subject' | 'unit'>,
   fromAt: number,
+  without: readonly string[],
 ): Promise<{ used: number; unknown: number }> {
   const amount = amounts[unit];
   const [row] = await database.all(
     `SELECT coalesce(sum(${amount}), 0) AS used, count(CASE WHEN ${amount} IS NULL AND ttft_ms IS NOT NULL THEN 1 END) AS unknown
-FROM calls WHERE ${columns[scope]} = ? AND started_at >= ? AND status <> 'inflight'`,
-    [subject, fromAt],
+FROM calls WHERE ${columns[scope]} = ? AND started_at >= ? AND status <> 'inflight' AND id NOT IN (SELECT value FROM json_each(?))`,
+    [subject, fromAt, JSON.stringify(without)],
   );
   return usedSchema.parse(row);
 }

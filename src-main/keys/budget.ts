@@ -49,6 +49,7 @@ export const hasRoom = ({ rule, used, reserved }: Budget): boolean => used + res
 
 /** What is known of a call when it has ended. */
 export interface UsedCall {
+  readonly id: string;
   readonly startedAt: number;
   readonly amounts: Amounts;
   /** Without output nothing was used. */

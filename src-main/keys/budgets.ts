@@ -28,7 +28,12 @@ export interface BudgetPorts {
   readonly timeZone: () => string;
   /** Told once in a period when a mark is reached; 1 is the limit itself. */
   readonly onMark: (budget: BudgetView, mark: number) => void;
+  /** Resolves when every call that has ended by now is in the database. */
+  readonly written: () => Promise<void>;
 }
+
+/** Past calls are read again where more of them ended meanwhile; so often that only a storm of them could count one twice. */
+const readings = 50;
 
 /** Whose budgets a call counts in. */
 export interface BudgetSubject {
@@ -39,6 +44,7 @@ export interface BudgetSubject {
 
 /** What a running call holds of its budgets; settled once, whatever it took to answer it (FAULTS 1.2.8). */
 export interface Reservation {
+  /** Counts the call in the budgets that are there when it ends. */
   settle(call: UsedCall): void;
 }
 
@@ -61,22 +67,36 @@ export interface Budgets {
 export async function createBudgets(ports: BudgetPorts): Promise<Budgets> {
   const { database, clock, randomBytes, timeZone } = ports;
   const budgets = new Map<string, Budget>();
+  /** For each budget that is being opened, the calls that ended meanwhile: it has counted them already. */
+  const opening = new Set<string[]>();
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
 
-  /** With what its period's calls came to before this start, or before the budget was made. */
-  const open = async (rule: BudgetRule): Promise<Budget> => {
+  /** Calls that end count from here on; then those of its period that ended before this start, or before it was made. */
+  const open = async (rule: BudgetRule): Promise<void> => {
     const budget = openBudget(rule, clock.now(), timeZone());
-    const { used, unknown } = await usedSince(database, rule, budget.beganAt);
-    budget.used += used;
-    budget.unknownCalls += unknown;
+    budgets.set(rule.id, budget);
+    const ended: string[] = [];
+    opening.add(ended);
+    try {
+      await ports.written();
+      for (let reading = 1; ; reading += 1) {
+        const without = ended.length;
+        const { used, unknown } = await usedSince(database, rule, budget.beganAt, ended);
+        if (ended.length > without && reading < readings) continue;
+        budget.used += used;
+        budget.unknownCalls += unknown;
+        break;
+      }
+    } finally {
+      opening.delete(ended);
+    }
     // Marks of before are not told again.
     newMarks(budget);
-    return budget;
   };
-  for (const budget of await Promise.all((await loadBudgets(database)).map(open))) budgets.set(budget.rule.id, budget);
+  await Promise.all((await loadBudgets(database)).map(open));
 
   const known = (id: string): Budget => {
     const budget = budgets.get(id);
@@ -105,12 +125,15 @@ export async function createBudgets(ports: BudgetPorts): Promise<Budgets> {
         settle(call) {
           if (settled) return;
           settled = true;
-          for (const [index, budget] of held.entries()) {
-            budget.reserved -= amounts[index]!;
-            countUse(current(budget), call);
+          for (const [index, budget] of held.entries()) budget.reserved -= amounts[index]!;
+          for (const ended of opening) ended.push(call.id);
+          // Also in a budget that was made while the call ran.
+          const counting = of(subject);
+          for (const budget of counting) {
+            countUse(budget, call);
             for (const mark of newMarks(budget)) ports.onMark(viewBudget(budget), mark);
           }
-          if (held.length > 0) changed();
+          if (counting.length > 0) changed();
         },
       };
     },
@@ -126,11 +149,15 @@ export async function createBudgets(ports: BudgetPorts): Promise<Budgets> {
         ...fields,
         createdAt: clock.now(),
       };
-      await database.run([saveBudget(rule)]);
-      const budget = await open(rule);
-      budgets.set(rule.id, budget);
+      try {
+        await open(rule);
+        await database.run([saveBudget(rule)]);
+      } catch (error) {
+        budgets.delete(rule.id);
+        throw error;
+      }
       changed();
-      return viewBudget(budget);
+      return viewBudget(known(rule.id));
     },
     async change(id, change) {
       const { rule: old } = known(id);

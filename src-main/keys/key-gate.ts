@@ -51,12 +51,12 @@ export function createKeyGate({ limits, budgets, timers, places, queueMs }: KeyG
     headers: (identity) => (isLimited(identity) ? limits.headers(identity.id, identity.limits) : {}),
     enter(identity, estimate, signal) {
       const needed = budgets.any || identity.limits.tokensPerMinute !== null ? estimate() : nothing;
-      const reservation = budgets.any ? budgets.reserve(identity, needed.amounts) : null;
+      const reservation = budgets.reserve(identity, needed.amounts);
       let admitted: AdmittedCall | Promise<AdmittedCall> | null = null;
       try {
         admitted = isLimited(identity) ? limits.admit(identity.id, identity.limits, needed.tokens, signal()) : null;
       } catch (error) {
-        reservation?.settle(unused);
+        reservation.settle(unused);
         throw error;
       }
       const slot = admitted instanceof Promise ? null : all.take(identity.id);
@@ -69,7 +69,7 @@ export function createKeyGate({ limits, budgets, timers, places, queueMs }: KeyG
           if (place === null) throw new RelayError('too_many_calls', { retryAfterMs: 1_000 });
           return entered(reservation, own, place);
         } catch (error) {
-          reservation?.settle(unused);
+          reservation.settle(unused);
           own?.settle(0);
           throw error;
         }
@@ -81,18 +81,14 @@ export function createKeyGate({ limits, budgets, timers, places, queueMs }: KeyG
 const isLimited = ({ limits }: KeyIdentity): boolean =>
   limits.requestsPerMinute !== null || limits.tokensPerMinute !== null || limits.concurrency !== null;
 
-const unused: UsedCall = { startedAt: 0, amounts: { cost: 0, spent: 0, tokens: 0 }, gaveOutput: false };
+const unused: UsedCall = { id: '', startedAt: 0, amounts: { cost: 0, spent: 0, tokens: 0 }, gaveOutput: false };
 
-function entered(
-  reservation: Reservation | null,
-  admitted: AdmittedCall | null,
-  slot: { release(): void },
-): EnteredCall {
+function entered(reservation: Reservation, admitted: AdmittedCall | null, slot: { release(): void }): EnteredCall {
   return {
     headers: () => admitted?.headers() ?? {},
     leave(call) {
       slot.release();
-      reservation?.settle(call);
+      reservation.settle(call);
       admitted?.settle(call.amounts.tokens ?? (call.gaveOutput ? null : 0));
     },
   };

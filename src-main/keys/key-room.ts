@@ -17,6 +17,8 @@ export interface KeyRoomPorts {
   readonly settings: SettingsStore;
   /** IANA name of the person's time zone. */
   readonly timeZone: () => string;
+  /** Resolves when every call that has ended by now is in the database. */
+  readonly written: () => Promise<void>;
   readonly onMark: (budget: BudgetView, mark: number) => void;
 }
 
@@ -28,12 +30,12 @@ export interface KeyRoom {
 
 /** Keys, their budgets, and the gate that every call of theirs goes through. */
 export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
-  const { database, clock, timers, randomBytes, settings, timeZone, onMark } = ports;
+  const { database, clock, timers, randomBytes, settings, timeZone, written, onMark } = ports;
   const queueMs = () => settings.get('limits.queueMs');
   const places = () => settings.get('limits.concurrentCalls');
   const [keys, budgets, past] = await Promise.all([
     createKeys({ database, clock, randomBytes }),
-    createBudgets({ database, clock, randomBytes, timeZone, onMark }),
+    createBudgets({ database, clock, randomBytes, timeZone, written, onMark }),
     pastCalls(database, clock.now()),
   ]);
   const limits = createKeyLimits({ clock, timers, queueMs, past });

@@ -15,7 +15,8 @@ const DAY = 86_400_000;
 const laptop = { id: 'key_1', member: 'ada', project: 'site' };
 const dollar = 1_000_000;
 const estimateOf = (cost: number) => ({ cost, spent: 0, tokens: 1_000 });
-const callOf = (cost: number | null, startedAt = NOW) => ({
+const callOf = (cost: number | null, startedAt = NOW, id = 'call_of_a_test') => ({
+  id,
   startedAt,
   amounts: { cost, spent: 0, tokens: 1_000 },
   gaveOutput: true,
@@ -31,6 +32,7 @@ async function room(changes: Partial<BudgetPorts> = {}) {
     randomBytes: createCountingBytes(),
     timeZone: () => 'Europe/Berlin',
     onMark: ({ scope, subject, unit }, mark) => told.push(`${scope} ${subject} ${unit} ${mark}`),
+    written: async () => undefined,
     ...changes,
   };
   const log = (call: CallRecord) => database.run([{ sql: upsertCall, params: callParams(call) }]);
@@ -178,6 +180,39 @@ describe('a budget', () => {
       [{ used: 60, unknownCalls: 1, state: 'spent' }],
       [],
     ]);
+  });
+
+  test('counts each call once that ends around its making: before, on the way to the database, or later', async () => {
+    const call = { keyId: 'key_1', costMicroUsd: 30, startedAt: NOW };
+    const onTheWay: (() => Promise<void>)[] = [];
+    const { budgets, log } = await room({
+      written: async () => {
+        for (const write of onTheWay.splice(0)) await write();
+      },
+    });
+    const meanwhile = budgets.reserve(laptop, estimateOf(0));
+    const later = budgets.reserve(laptop, estimateOf(0));
+    onTheWay.push(
+      () => log(served('call_before', call)),
+      async () => {
+        meanwhile.settle(callOf(30, NOW, 'call_meanwhile'));
+        await log(served('call_meanwhile', call));
+      },
+    );
+    const made = await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 500 });
+    later.settle(callOf(30, NOW, 'call_later'));
+    expect([made.used, budgets.list().map(({ used, reserved }) => ({ used, reserved }))]).toEqual([
+      60,
+      [{ used: 90, reserved: 0 }],
+    ]);
+  });
+
+  test('is not there where what was used cannot be read or its rule cannot be kept', async () => {
+    const { budgets } = await room({ written: async () => Promise.reject(new RelayError('storage_error')) });
+    const outcome = await budgets
+      .create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 500 })
+      .catch((error: RelayError) => error.code);
+    expect([outcome, budgets.list()]).toEqual(['storage_error', []]);
   });
 
   test('is refused where it makes no sense, or is there already', async () => {
