@@ -25,6 +25,7 @@ import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
 import type { AccountsPort } from './dashboard/ports.ts';
 import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
+import { createCaptures } from './gateway/call-capture.ts';
 import { createCallCosts } from './gateway/call-costs.ts';
 import { createCallEstimates } from './gateway/call-estimate.ts';
 import { createCallers } from './gateway/callers.ts';
@@ -40,6 +41,7 @@ import type { Budgets } from './keys/budgets.ts';
 import { createKeyRoom } from './keys/key-room.ts';
 import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
+import { retentionOf } from './ledger/retention.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal, type Rehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
@@ -113,6 +115,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
+  ledger.keep(retentionOf(settings.all()));
+  settings.onChange((all) => ledger.keep(retentionOf(all)));
   const timeZone = timeZoneOf(settings);
   personZone.read = () => settings.get('time.zone') || undefined;
   const secretRoom = await openSecretRoom({
@@ -234,6 +238,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     origins: routing.origins,
     kept,
     calls: { log: ledger, clock, costOf },
+    captures: createCaptures({ keep: ledger.keepBodies, settings: settings.all, clock }),
     gate,
     estimates,
     active,
@@ -262,7 +267,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       ready: accounts.views().filter((view) => canServe(view.health.state)).length,
     },
     callsInFlight: active.size,
-    ledger: ledger.state(),
+    ledger: { ...ledger.state(), kept: null },
   });
 
   const facts = gatewayFacts(
@@ -313,7 +318,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     affinities: routing.affinity,
     settings,
     secrets: secretMover,
-    status,
+    status: async () => ({ ...status(), ledger: { ...ledger.state(), kept: await ledger.kept().catch(() => null) } }),
     statusPages: statusRoom,
     apiToken,
     rendererDir,

@@ -28,6 +28,7 @@ interface CreateOptions extends LimitOptions {
   readonly member?: string;
   readonly overflow?: true;
   readonly splice?: 'text' | 'off';
+  readonly capture?: 'failed' | 'all' | 'off';
   readonly expires?: number;
   readonly json?: true;
 }
@@ -40,6 +41,7 @@ interface ChangeOptions extends LimitOptions {
   readonly accounts?: OrNone<string[]>;
   readonly overflow?: boolean;
   readonly splice?: 'text' | 'off' | 'default';
+  readonly capture?: 'failed' | 'all' | 'off';
   readonly json?: true;
 }
 
@@ -55,13 +57,14 @@ export function keysCommand(program: Command, terminal: Terminal): void {
     .option('--member <member>', 'the member it belongs to')
     .option('--overflow', 'may use your metered API keys once the subscriptions are spent')
     .addOption(spliceOption())
+    .addOption(captureOption())
     .option('--expires <when>', 'a date such as 2027-01-31, or from now: 12h, 30d, 8w', (text) =>
       readMoment(text, terminal.now()),
     )
     .option('--json', 'print {"key","secret"}')
-    .action(async ({ json, expires, rpm, tpm, concurrency, endpoints, effort, ...given }: CreateOptions) => {
+    .action(async ({ json, expires, rpm, tpm, concurrency, endpoints, effort, capture, ...given }: CreateOptions) => {
       const limits = limitsOf({ rpm, tpm, concurrency, endpoints, effort });
-      const input = keyCreateSchema.parse({ ...given, ...limits, expiresAt: expires ?? null });
+      const input = keyCreateSchema.parse({ ...given, ...limits, ...captureOf(capture), expiresAt: expires ?? null });
       const created = await withRelay(terminal, async (relay) => relay.keys.create(input));
       printCreated(terminal, created, json);
     });
@@ -88,16 +91,18 @@ export function keysCommand(program: Command, terminal: Terminal): void {
     .option('--overflow', 'may use your metered API keys once the subscriptions are spent')
     .option('--no-overflow', 'may not')
     .addOption(spliceOption('default'))
+    .addOption(captureOption())
     .option('--json', 'print the key as JSON')
     .action(
       async (
         id: string,
-        { json, overflow, splice, rpm, tpm, concurrency, endpoints, effort, ...given }: ChangeOptions,
+        { json, overflow, splice, capture, rpm, tpm, concurrency, endpoints, effort, ...given }: ChangeOptions,
       ) => {
         const wanted = keyPatchSchema.parse({
           ...named(given),
           ...limitsOf({ rpm, tpm, concurrency, endpoints, effort }),
           ...(overflow === undefined ? {} : { overflow }),
+          ...captureOf(capture),
           ...(splice === undefined ? {} : { splice: splice === 'default' ? null : splice }),
         });
         const key = await withRelay(terminal, async (relay) => relay.keys.change(id, wanted));
@@ -135,6 +140,16 @@ const spliceOption = (...more: readonly string[]): Option =>
     'off',
     ...more,
   ]);
+
+const captureOption = (): Option =>
+  new Option('--capture <what>', 'keep prompts and answers of its calls for a while, without secrets').choices([
+    'failed',
+    'all',
+    'off',
+  ]);
+
+const captureOf = (what: CreateOptions['capture']) =>
+  what === undefined ? {} : { capture: what === 'off' ? null : what };
 
 /** The key alone on stdout, so that it can be caught by a script; the words beside it. */
 function printCreated(terminal: Terminal, created: KeyCreated, json: true | undefined): void {

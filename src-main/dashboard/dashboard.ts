@@ -7,6 +7,7 @@ import { affinitiesResource } from './affinities-resource.ts';
 import { allowMethods } from './allow-methods.ts';
 import { appPages } from './app-pages.ts';
 import { auditResource } from './audit-resource.ts';
+import { bodiesResource, callBodiesResource } from './bodies-resource.ts';
 import { budgetsResource } from './budgets-resource.ts';
 import { callsResource } from './calls-resource.ts';
 import { answerErrors } from './error-answer.ts';
@@ -50,7 +51,8 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/audit', auditResource(ports.accounts.audit));
   api.use('/keys', keysResource(ports.keys));
   api.use('/budgets', budgetsResource(ports.budgets));
-  api.use('/calls', callsResource(ports.ledger));
+  api.use('/calls', callsResource(ports.ledger), callBodiesResource(ports.ledger));
+  api.use('/bodies', bodiesResource(ports.ledger));
   api.use('/routing/affinities', affinitiesResource(ports.affinities, ports.accounts));
   api.use('/routing', routingResource(ports.routing));
   api.use('/rehearsal', rehearsalResource(ports.rehearsal));

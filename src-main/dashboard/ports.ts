@@ -11,6 +11,7 @@ import type { AffinityQuery, AffinityView } from '../../src-shared/contract/affi
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
@@ -18,7 +19,7 @@ import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '.
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
-import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { Kept, StatusView } from '../../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
@@ -128,6 +129,10 @@ export interface LedgerPort {
   call(id: string): Awaitable<CallRecord | null>;
   /** As `packDecision` made them, parsed. */
   decisions(id: string): Awaitable<unknown[]>;
+  bodies(id: string): Awaitable<CallBodies | null>;
+  /** Of one call, or all; how many calls had any. */
+  eraseBodies(id: string | null): Awaitable<number>;
+  kept(): Awaitable<Kept>;
   /** Told of every call at admission and whenever its record changes. */
   onChange(listener: (call: CallRecord) => void): Unsubscribe;
 }

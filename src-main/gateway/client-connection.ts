@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { errorBody, errorHeaders } from '../protocol/error-body.ts';
+import type { AnswerTee } from './call-capture.ts';
 
 export interface ConnectionOptions {
   readonly response: ServerResponse;
@@ -20,6 +21,8 @@ export interface ConnectionOptions {
 /** The way back to the client: one head, chunks as they come, backpressure, and the news that the client is gone. */
 export interface ClientConnection {
   readonly headSent: boolean;
+  /** Sees everything that is written from now on. */
+  tee: AnswerTee | null;
   lastWriteAt: number;
   head(status: number, headers: Record<string, string>): void;
   /** False when the client is slow: `onDrain` follows. */
@@ -46,6 +49,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
     response.off('drain', drained);
     response.off('close', closed);
     response.off(halfClosed, probe);
+    connection.tee?.end();
   };
   /**
    * A client that closes its side may still read (FAULTS C-16) or may be gone (G7): both look the same until something is
@@ -87,29 +91,37 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
     get headSent() {
       return response.headersSent;
     },
+    tee: null,
     lastWriteAt: clock.monotonic(),
     head(status, headers) {
       streaming = true;
-      response.writeHead(status, { ...options.headers(), ...headers });
+      const all = { ...options.headers(), ...headers };
+      connection.tee?.head(status, all);
+      response.writeHead(status, all);
     },
     write(chunk) {
       if (over) return true;
       connection.lastWriteAt = clock.monotonic();
+      connection.tee?.chunk(chunk);
       if (response.write(chunk)) return true;
       armDrain();
       return false;
     },
     end(chunk) {
       if (over) return;
+      if (chunk !== undefined) connection.tee?.chunk(chunk);
       finish();
       if (chunk === undefined) response.end();
       else response.end(chunk);
     },
     send(status, headers, body) {
       if (over) return;
-      finish();
       const length = { 'content-length': String(Buffer.byteLength(body)) };
-      response.writeHead(status, { ...options.headers(), 'content-type': 'application/json', ...length, ...headers });
+      const all = { ...options.headers(), 'content-type': 'application/json', ...length, ...headers };
+      connection.tee?.head(status, all);
+      connection.tee?.chunk(body);
+      finish();
+      response.writeHead(status, all);
       response.end(body);
     },
     error(error) {

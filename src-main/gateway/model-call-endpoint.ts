@@ -10,6 +10,7 @@ import { identifyCaller } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
 import { admitCall } from './call.ts';
+import type { CallCapture } from './call-capture.ts';
 import { type CallHead, createCallHead } from './call-head.ts';
 import type { CallPlan } from './call-plan.ts';
 import { createChatStreamAnswer } from './chat-stream-answer.ts';
@@ -71,6 +72,8 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
         requestBytes: bytes.length,
       });
       ports.callers.used(identity, client.name, record.startedAt);
+      const capture = ports.captures.of(identity, record, request.headers, bytes);
+      connection.tee = capture;
       served = await serve(ports, {
         request,
         shape,
@@ -80,6 +83,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
         connection,
         record,
         bytes,
+        capture,
         arrivedAt,
         beganAt,
         left: left.signal,
@@ -103,6 +107,7 @@ interface Received {
   readonly connection: ClientConnection;
   readonly record: CallRecord;
   readonly bytes: Buffer;
+  readonly capture: CallCapture | null;
   readonly arrivedAt: number;
   readonly beganAt: number;
   /** Aborts when the client is gone. */
@@ -156,6 +161,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       lastWriteAt: () => connection.lastWriteAt,
       onOpen: (report) => head.opened(report, plan, arrivedAt),
       onOver: () => ports.active.remove(call),
+      capture: received.capture,
       responseId: (account) => asText(keeping?.changed(account)?.['id']),
     },
   );

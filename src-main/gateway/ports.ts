@@ -8,6 +8,7 @@ import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { CallPorts } from './call.ts';
+import type { Captures } from './call-capture.ts';
 import type { CallEstimates } from './call-estimate.ts';
 import type { KeptResponses } from './kept-responses.ts';
 
@@ -47,6 +48,7 @@ export interface GatewayPorts {
   readonly origins: EncryptedOrigins;
   readonly kept: KeptResponses;
   readonly calls: CallPorts;
+  readonly captures: Captures;
   readonly gate: KeyGate;
   readonly estimates: CallEstimates;
   readonly active: ActiveCalls;

@@ -9,6 +9,7 @@ import type { Router, RunningRoute } from '../routing/router.ts';
 import type { Answer, SplicedNote } from './answer.ts';
 import type { Call } from './call.ts';
 import { noOutcome } from './call.ts';
+import type { CallCapture } from './call-capture.ts';
 import type { CallPlan } from './call-plan.ts';
 
 export interface ServePorts {
@@ -38,6 +39,8 @@ export interface ServeOptions {
   /** The account that answers is known, before the answer's head is written. */
   readonly onOpen: (report: RouteReport) => void;
   readonly onOver: () => void;
+  /** Keeps the bodies, where the key asks for that. */
+  readonly capture?: CallCapture | null;
   /** The id that the client sees in place of the account's own; `null` where it sees that. */
   readonly responseId?: (account: RoutedAccount) => string | null;
 }
@@ -78,6 +81,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   const sink: AnswerSink = {
     open(account, headers, report) {
       options.onOpen(report);
+      options.capture?.opened(headers);
       answer.open(account, headers, report);
     },
     frame: answer.frame,
@@ -96,7 +100,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
 
   call.record.dropped = plan.dropped();
   try {
-    route = ports.router.route(plan.request, sink, {
+    route = ports.router.route(options.capture?.seen(plan.request) ?? plan.request, sink, {
       finished(frame, _kind, report) {
         if (over) return;
         // An answer in one piece writes its head only now, when all attempts are known.

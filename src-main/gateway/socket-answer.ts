@@ -4,6 +4,7 @@ import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { errorBody, errorHeaders } from '../protocol/error-body.ts';
 import { scanRange } from '../protocol/json-scan.ts';
 import type { Answer } from './answer.ts';
+import type { AnswerTee } from './call-capture.ts';
 import type { SocketTurn } from './socket-chain.ts';
 
 export interface SocketAnswerOptions {
@@ -14,6 +15,8 @@ export interface SocketAnswerOptions {
   readonly quotaEvent: () => Record<string, unknown>;
   readonly askedModel: string;
   readonly onWrite: () => void;
+  /** Sees what is sent. */
+  readonly tee: AnswerTee | null;
   /** The socket took what was waiting. */
   readonly onDrain: () => void;
 }
@@ -29,6 +32,8 @@ export function createSocketAnswer(options: SocketAnswerOptions): Answer {
 
   const text = (data: string | Buffer): void => {
     options.onWrite();
+    options.tee?.chunk(data);
+    options.tee?.chunk('\n');
     socket.send(data, { binary: false }, () => {
       // Only what was held back goes on: a sign of life that went out says nothing about the upstream.
       if (!held || socket.bufferedAmount >= HIGH_WATER) return;

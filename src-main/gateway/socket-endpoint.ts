@@ -86,7 +86,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     socket.send(JSON.stringify({ type: 'response.completed', response }));
   };
 
-  const respond = async (turn: SocketTurn, frameBytes: number): Promise<void> => {
+  const respond = async (turn: SocketTurn, frame: Buffer): Promise<void> => {
     const beganAt = ports.clock.monotonic();
     const record = newRecord({
       id: ports.newId(),
@@ -95,10 +95,11 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       identity,
       client: client.name,
       userAgent: clientText(request.headers['user-agent']),
-      requestBytes: frameBytes,
+      requestBytes: frame.length,
     });
     record.stream = true;
     ports.callers.used(identity, client.name, record.startedAt);
+    const capture = ports.captures.of(identity, record, request.headers, frame);
     try {
       if (ports.active.draining) throw new RelayError('shutting_down');
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
@@ -132,6 +133,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
               turn,
               quotaEvent: ports.pool.event,
               askedModel: plan.asked,
+              tee: capture,
               onWrite: () => {
                 lastWriteAt = ports.clock.monotonic();
               },
@@ -139,6 +141,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
             }),
             lastWriteAt: () => lastWriteAt,
             onOpen: () => {},
+            capture,
             onOver: () => {
               ports.active.remove(call);
               served = null;
@@ -154,14 +157,17 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     } catch (thrown) {
       const refused = { record, identity, arrivedAt: beganAt, beganAt, left: left.signal };
       const { error, headers } = refuseCall(ports, refused, thrown);
+      capture?.chunk(JSON.stringify(errorFrame(error, ports.clock.now(), headers)));
       tell(error, headers);
+    } finally {
+      capture?.end();
     }
   };
 
   const take = async (data: Buffer): Promise<void> => {
     const turn = await chain.open(data);
     if (turn.prewarm) prewarm(turn);
-    else await respond(turn, data.length);
+    else await respond(turn, data);
   };
 
   socket.on('message', (data: RawData, binary: boolean) => {

@@ -13,4 +13,5 @@ export const unlimitedCaller = (id: string, name: string): CallerIdentity => ({
   effortCeiling: null,
   overflow: false,
   splice: null,
+  capture: null,
 });

@@ -33,6 +33,8 @@ export interface KeyIdentity {
   readonly overflow: boolean;
   /** `null` goes by the setting. */
   readonly splice: 'text' | 'off' | null;
+  /** Whose calls' bodies are kept; `null` for none. */
+  readonly capture: KeyView['capture'];
 }
 
 export interface Keys {
@@ -242,6 +244,7 @@ const identityOf = (key: StoredKey): KeyIdentity => ({
   effortCeiling: key.effortCeiling,
   overflow: key.overflow,
   splice: key.splice,
+  capture: key.capture,
 });
 
 const badField = (param: string): RelayError =>

@@ -28,6 +28,7 @@ const columns = {
   effortCeiling: 'effort_ceiling',
   overflow: 'overflow',
   splice: 'splice',
+  capture: 'capture',
   createdAt: 'created_at',
   expiresAt: 'expires_at',
   revokedAt: 'revoked_at',

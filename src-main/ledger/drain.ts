@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { callParams, callSelection, readCallRow, readJournalLine, upsertCall, upsertDecisions } from './call-row.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
+import type { Retention } from './retention.ts';
 import { createBacklog } from './usage/backlog.ts';
 import { createRollups } from './usage/rollups.ts';
 
@@ -18,7 +19,7 @@ export interface Drain {
   position(): JournalPosition;
   /** Whole lines that were no call. */
   damagedLines(): number;
-  /** Work that can wait: sums of older calls, old minutes. `false` when there is none. Throws as `step` does. */
+  /** Work that can wait: sums of older calls, old minutes, what is not kept any longer. `false` when there is none. Throws as `step` does. */
   idle(): boolean;
   /** Deletes the last file when all of it is in the database: for the end of a run. */
   finish(): void;
@@ -40,6 +41,7 @@ export function createDrain(
   left: readonly JournalFile[],
   interrupt: boolean,
   now: () => number = Date.now,
+  retention: Pick<Retention, 'step' | 'isLetGo'> = { step: () => false, isLetGo: () => false },
 ): Drain {
   const rollups = createRollups(db);
   const backlog = createBacklog(db, rollups, now);
@@ -55,16 +57,18 @@ export function createDrain(
   const whole = db.prepare<[string], Record<string, unknown>>(`SELECT ${callSelection} FROM calls WHERE id = ?`);
 
   /** A line that is applied again meets its own row, and takes out of the sums what it had added. */
-  function store(call: CallRecord): void {
+  function store(call: CallRecord, replayed = false): boolean {
     const there = known.get(call.id);
+    if (there === undefined && replayed && retention.isLetGo(call.startedAt)) return false;
     const isCounted = there === undefined || backlog.isCounted(there.row);
     const before = there === undefined || there.status === 'inflight' ? null : readCallRow(whole.get(call.id) ?? {});
     upsert.run(...callParams(call));
     if (isCounted && call.status !== 'inflight') rollups.count(before, call);
+    return true;
   }
 
   const explain = db.prepare(upsertDecisions);
-  const commit = db.transaction((lines: readonly string[]): number => {
+  const commit = db.transaction((lines: readonly string[], replayed: boolean): number => {
     let unread = 0;
     for (const line of lines) {
       const read = readJournalLine(line);
@@ -72,8 +76,8 @@ export function createDrain(
         unread += 1;
         continue;
       }
-      store(read.call);
-      if (read.decisions.length > 0) explain.run(read.call.id, JSON.stringify(read.decisions));
+      if (store(read.call, replayed) && read.decisions.length > 0)
+        explain.run(read.call.id, JSON.stringify(read.decisions));
     }
     rollups.write();
     return unread;
@@ -92,7 +96,7 @@ export function createDrain(
   function take(source: Source): void {
     const { text, length } = readLines(journalPath(folder, source.file), source.offset, source.size);
     const lines = text.split('\n').filter((line) => line !== '');
-    damaged += commit.immediate(lines);
+    damaged += commit.immediate(lines, leftFiles > 0);
     source.offset += length;
     position = { file: source.file, offset: source.offset };
   }
@@ -130,7 +134,8 @@ export function createDrain(
           sources.push({ file, size, offset: 0 });
       }
     },
-    idle: backlog.step,
+    // Only a call that is in the sums may go.
+    idle: () => backlog.step() || retention.step(),
     position: () => position,
     damagedLines: () => damaged,
     finish() {

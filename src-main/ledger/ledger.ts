@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import { type CallBodies, callBodiesSchema } from '../../src-shared/contract/call-bodies.ts';
+import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { RawBodies } from './bodies.ts';
 import { readCursor } from './call-filter.ts';
 import { mergePage } from './call-page.ts';
 import type { Database } from './database.ts';
 import { createJournal, type JournalLimits, journalLimits } from './journal.ts';
 import { isBefore, type JournalDisk, journalFolder, leftJournals, nodeDisk } from './journal-files.ts';
+import { createKept } from './kept.ts';
 import { createReader } from './reader.ts';
+import type { RetentionLimits } from './retention.ts';
 import { startWriter } from './writer.ts';
 
 /** The writer hears of new rows this often at most; what queued up until then is one transaction. */
@@ -38,6 +43,16 @@ export interface Ledger {
   call(id: string): Promise<CallRecord | null>;
   /** The decisions that were settled with a call, as they were given. */
   decisions(id: string): Promise<unknown[]>;
+  /** Keeps bodies of a call a moment later, redacted; never waits, and drops them where too many wait. `null` only counts some that were dropped. */
+  keepBodies(bodies: RawBodies | null): void;
+  /** `null` where none are kept of this call. */
+  bodies(id: string): Promise<CallBodies | null>;
+  /** Erases the bodies of one call, or all that are there; how many calls had any. */
+  eraseBodies(id: string | null): Promise<number>;
+  /** How much is kept from now on; everything until this is said. */
+  keep(limits: RetentionLimits): void;
+  /** How much the log holds now. Rejects with `storage_error`. */
+  kept(): Promise<Kept>;
   /** Sums over any window. `timeZone` is the person's own. */
   usage(query: UsageQuery, timeZone: string): Promise<UsageView>;
   state(): LedgerState;
@@ -212,6 +227,19 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const [row] = await reader.all('SELECT body FROM decisions WHERE call_id = ?', [id]);
       return row === undefined ? [] : JSON.parse(String(row['body']));
     },
+    keepBodies: writer.keepBodies,
+    async bodies(id) {
+      const [row] = await reader.all('SELECT content FROM bodies WHERE call_id = ?', [id]);
+      return row === undefined ? null : callBodiesSchema.parse(JSON.parse(String(row['content'])));
+    },
+    async eraseBodies(id) {
+      const [where, params] = id === null ? ['', []] : [' WHERE call_id = ?', [id]];
+      const [row] = await reader.all(`SELECT count(*) AS n FROM bodies${where}`, params);
+      await writer.run([{ sql: `DELETE FROM bodies${where}`, params }]);
+      return Number(row?.['n'] ?? 0);
+    },
+    keep: writer.keep,
+    kept: createKept(reader.all, writer.droppedBodies, clock.monotonic),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     state,
     onChange(listener) {

@@ -13,6 +13,8 @@ import { rollupsSchema } from './migrations/v12-rollups.ts';
 import { limitFamiliesSchema } from './migrations/v13-limit-families.ts';
 import { estimatedUsageSchema } from './migrations/v14-estimated-usage.ts';
 import { keptResponsesSchema } from './migrations/v15-kept-responses.ts';
+import { retentionSchema } from './migrations/v16-retention.ts';
+import { bodiesSchema } from './migrations/v17-bodies.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -31,4 +33,6 @@ export const migrations: readonly string[] = [
   limitFamiliesSchema,
   estimatedUsageSchema,
   keptResponsesSchema,
+  retentionSchema,
+  bodiesSchema,
 ];

@@ -1,4 +1,5 @@
 import Sqlite, { type Database } from 'better-sqlite3';
+import { type RawBodies, rawBytes } from './bodies.ts';
 import type { SqlStatement } from './database.ts';
 import type { Drain } from './drain.ts';
 import type { FromWriter } from './writer-messages.ts';
@@ -11,6 +12,7 @@ const runTries = 25;
 export interface WriteLoopPorts {
   readonly db: Database;
   readonly drain: Drain;
+  readonly keepBodies: (bodies: RawBodies) => void;
   readonly send: (message: FromWriter) => void;
   /** Everything that was there to do at the start is done, or waits for someone else's lock. */
   readonly onStarted: () => void;
@@ -26,6 +28,8 @@ export interface WriteLoop {
   /** Looks for work, unless it is at it. */
   wake(): void;
   run(id: number, statements: readonly SqlStatement[]): void;
+  /** Comes after all calls that are there. */
+  keep(bodies: RawBodies): void;
   finish(): void;
 }
 
@@ -33,6 +37,7 @@ export interface WriteLoop {
 export function createWriteLoop(ports: WriteLoopPorts): WriteLoop {
   const { db, drain, send } = ports;
   const runs: { id: number; statements: readonly SqlStatement[]; tries: number }[] = [];
+  const bodies: RawBodies[] = [];
   let working = false;
   let finishing = false;
   let retryMs = shortestRetryMs;
@@ -59,6 +64,18 @@ export function createWriteLoop(ports: WriteLoopPorts): WriteLoop {
     runs.shift();
   }
 
+  function keepNext(next: RawBodies): void {
+    let kept = true;
+    try {
+      ports.keepBodies(next);
+    } catch (error) {
+      if (isBusy(error) && !finishing) throw error;
+      kept = false;
+    }
+    bodies.shift();
+    send({ type: 'bodies', bytes: rawBytes(next), kept });
+  }
+
   function step(): boolean {
     const [run] = runs;
     if (run !== undefined) {
@@ -67,7 +84,10 @@ export function createWriteLoop(ports: WriteLoopPorts): WriteLoop {
     }
     if (!drain.step()) {
       ports.onStarted();
-      return !finishing && drain.idle();
+      const [next] = bodies;
+      if (next === undefined) return !finishing && drain.idle();
+      keepNext(next);
+      return true;
     }
     ports.syncLater();
     sayCommitted();
@@ -114,6 +134,10 @@ export function createWriteLoop(ports: WriteLoopPorts): WriteLoop {
     wake,
     run(id, statements) {
       runs.push({ id, statements, tries: 0 });
+      wake();
+    },
+    keep(given) {
+      bodies.push(given);
       wake();
     },
     finish() {

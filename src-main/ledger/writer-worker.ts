@@ -2,13 +2,19 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { createBodyStore } from './bodies.ts';
 import { createDrain } from './drain.ts';
 import { openDatabase } from './open-database.ts';
+import { createRetention } from './retention.ts';
+import { createWalBound } from './wal-bound.ts';
 import { createWriteLoop, isBusy } from './write-loop.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 
 /** A commit is in the page cache at once; it is flushed to the disk this much later, so a power cut costs no more than that. */
 const syncMs = 1_000;
+
+/** How often it is looked for what is not kept any longer while no call comes. */
+const wakeMs = 30_000;
 
 const setup: WriterSetup = workerData;
 const port = parentPort;
@@ -42,7 +48,19 @@ function own(folder: string): Database {
 }
 
 function serve(owner: Database, db: Database, notices: readonly string[]): void {
-  const drain = createDrain(db, setup.journalFolder, setup.left, setup.interrupt);
+  const monotonic = (): number => performance.now();
+  const retention = createRetention(db, { now: Date.now, monotonic });
+  const bodies = createBodyStore(db);
+  const boundWal = createWalBound(db, monotonic);
+  const idle = (): boolean => {
+    if (retention.step()) return true;
+    boundWal();
+    return false;
+  };
+  const drain = createDrain(db, setup.journalFolder, setup.left, setup.interrupt, Date.now, {
+    step: idle,
+    isLetGo: retention.isLetGo,
+  });
   let started = false;
   let syncTimer: NodeJS.Timeout | undefined;
 
@@ -61,6 +79,7 @@ function serve(owner: Database, db: Database, notices: readonly string[]): void 
   const loop = createWriteLoop({
     db,
     drain,
+    keepBodies: bodies.keep,
     send,
     sync,
     syncLater() {
@@ -71,6 +90,7 @@ function serve(owner: Database, db: Database, notices: readonly string[]): void 
       started = true;
     },
     onFinished() {
+      clearInterval(waking);
       drain.finish();
       sync();
       db.close();
@@ -79,10 +99,16 @@ function serve(owner: Database, db: Database, notices: readonly string[]): void 
     },
   });
 
+  const waking = setInterval(loop.wake, wakeMs);
   port?.on('message', (message: ToWriter) => {
     if (message.type === 'run') loop.run(message.id, message.statements);
     else if (message.type === 'close') loop.finish();
-    else {
+    else if (message.type === 'bodies') loop.keep(message.bodies);
+    else if (message.type === 'keep') {
+      bodies.limit(message.limits);
+      retention.limit(message.limits);
+      loop.wake();
+    } else {
       drain.extend(message.files);
       loop.wake();
     }

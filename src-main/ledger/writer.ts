@@ -1,10 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { type RawBodies, rawBytes } from './bodies.ts';
 import type { SqlStatement } from './database.ts';
 import type { JournalFile } from './journal-files.ts';
+import type { RetentionLimits } from './retention.ts';
 import { workerFile } from './worker-file.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
 
+/** Bodies that wait for the thread; more are dropped. */
+const waitingBytes = 32 * 1024 * 1024;
 /** A writer that died is started again this much later. */
 const restartMs = 1_000;
 
@@ -20,6 +24,12 @@ export interface Writer {
   /** Tells how far the journal has been written. */
   announce(files: readonly JournalFile[]): void;
   run(statements: readonly SqlStatement[]): Promise<void>;
+  /** Takes bodies out of the caller's hands, or drops and counts them where too many wait already. `null` are some that were dropped before. */
+  keepBodies(bodies: RawBodies | null): void;
+  /** Calls whose bodies were dropped. */
+  droppedBodies(): number;
+  /** How much is kept from now on. */
+  keep(limits: RetentionLimits): void;
   /** Finishes what was announced and closes the database; gives up after `patienceMs`. */
   close(patienceMs: number): Promise<void>;
 }
@@ -33,14 +43,22 @@ interface Waiting {
 export async function startWriter(setup: WriterSetup, events: WriterEvents): Promise<Writer> {
   const runs = new Map<number, Waiting>();
   let nextRun = 1;
+  let bodyBytes = 0;
+  let waitingBodies = 0;
+  let droppedBodies = 0;
   let alive = true;
   let closing = false;
   let restart: NodeJS.Timeout | undefined;
+  let limits: RetentionLimits | null = null;
 
   function receive(message: FromWriter): void {
     if (message.type === 'committed') events.onCommitted(message);
     else if (message.type === 'stuck') events.onStuck(message);
-    else if (message.type === 'ran') {
+    else if (message.type === 'bodies') {
+      bodyBytes -= message.bytes;
+      waitingBodies -= 1;
+      if (!message.kept) droppedBodies += 1;
+    } else if (message.type === 'ran') {
       const run = runs.get(message.id);
       runs.delete(message.id);
       if (message.failure === null) run?.resolve();
@@ -57,6 +75,9 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
     worker.on('error', (error) => events.onStuck({ type: 'stuck', busy: false, reason: String(error) }));
     worker.on('exit', () => {
       alive = false;
+      droppedBodies += waitingBodies;
+      waitingBodies = 0;
+      bodyBytes = 0;
       failRuns();
       if (!closing) restart = setTimeout(revive, restartMs);
     });
@@ -73,6 +94,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
       current = again.worker;
       alive = true;
       watch(current);
+      if (limits !== null) post({ type: 'keep', limits });
       events.onRestart();
     } catch (error) {
       events.onStuck({ type: 'stuck', busy: false, reason: String(error) });
@@ -88,6 +110,24 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
   return {
     notices,
     announce: (files) => post({ type: 'journal', files }),
+    keepBodies(bodies) {
+      const bytes = bodies === null ? 0 : rawBytes(bodies);
+      if (bodies === null || closing || !alive || bodyBytes + bytes > waitingBytes) {
+        droppedBodies += 1;
+        return;
+      }
+      bodyBytes += bytes;
+      waitingBodies += 1;
+      const heads = [bodies.request.body, bodies.answer.body, ...bodies.sent.map(({ body }) => body)];
+      current.postMessage({ type: 'bodies', bodies } satisfies ToWriter, [
+        ...new Set(heads.flatMap((body) => (body === null ? [] : [body.head.buffer]))),
+      ]);
+    },
+    droppedBodies: () => droppedBodies,
+    keep(given) {
+      limits = given;
+      post({ type: 'keep', limits });
+    },
     run: (statements) =>
       new Promise((resolve, reject) => {
         if (closing || !alive) {

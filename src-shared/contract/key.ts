@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureSchema } from './call-bodies.ts';
 
 /** Kinds of requests that a key can be kept to. Reading the model list is always allowed. */
 const endpointSchema = z.enum(['responses', 'chat', 'passthrough']);
@@ -39,6 +40,8 @@ export const keySchema = z.object({
   overflow: z.boolean(),
   /** Whether an answer that is cut after text was sent is continued on another account; `null` goes by `routing.splice`. */
   splice: z.enum(['text', 'off']).nullable(),
+  /** Whose bodies are kept, redacted and for a while; `null` keeps none. */
+  capture: captureSchema.nullable(),
   createdAt: z.number().int(),
   expiresAt: z.number().int().nullable(),
   revokedAt: z.number().int().nullable(),
@@ -61,6 +64,7 @@ export const keyCreateSchema = z.object({
   effortCeiling: limitFields.effortCeiling.default(null),
   overflow: z.boolean().default(false),
   splice: keySchema.shape.splice.default(null),
+  capture: captureSchema.nullable().default(null),
   expiresAt: z.number().int().nullable().default(null),
 });
 export type KeyCreate = z.input<typeof keyCreateSchema>;
@@ -80,6 +84,7 @@ export const keyPatchSchema = keySchema
     effortCeiling: true,
     overflow: true,
     splice: true,
+    capture: true,
     expiresAt: true,
   })
   .partial()

@@ -73,6 +73,31 @@ export const settingsSchema = z.object({
   'responses.keepMs': ms(1_000, 365 * 86_400_000)
     .default(30 * 86_400_000)
     .describe('How long a conversation of kept responses stays after its last use'),
+  'retention.days': ms(1, 36_500)
+    .default(365)
+    .describe('How many days calls are kept; sums by hour and day stay for good'),
+  'retention.decisionDays': ms(1, 36_500)
+    .default(30)
+    .describe('How many days it is kept why a call went where it went'),
+  'retention.bytes': ms(1024 * 1024, 1024 * 1024 * 1024 * 1024)
+    .default(8 * 1024 * 1024 * 1024)
+    .describe('How large the call log may become; the oldest calls go first, none of the last hour'),
+  'capture.bodyBytes': ms(1_024, 8 * 1024 * 1024)
+    .default(256 * 1024)
+    .describe('How much is kept of each body of a call whose key asks for that'),
+  'capture.keepMs': ms(60_000, 365 * 86_400_000)
+    .default(7 * 86_400_000)
+    .describe('How long kept bodies stay'),
+  'capture.bytes': ms(1_024, 64 * 1024 * 1024 * 1024)
+    .default(256 * 1024 * 1024)
+    .describe('How much room kept bodies may take together; the oldest go first'),
+  'capture.redact': z
+    .array(z.string().min(1).max(200))
+    .max(100)
+    .default([])
+    .describe(
+      'What kept bodies never hold besides secrets: words, and names of JSON members whose values are left out',
+    ),
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),

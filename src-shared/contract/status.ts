@@ -1,4 +1,15 @@
 import { z } from 'zod';
+import { keptBodiesSchema } from './call-bodies.ts';
+
+/** How much the log holds; what is beyond `retention.*` goes. */
+export const keptSchema = z.object({
+  calls: z.number().int(),
+  oldestAt: z.number().int().nullable(),
+  /** Of the database's pages that are in use. */
+  bytes: z.number().int(),
+  bodies: keptBodiesSchema,
+});
+export type Kept = z.infer<typeof keptSchema>;
 
 /** What `relay status` and /api/status show. */
 export const statusSchema = z.object({
@@ -17,6 +28,8 @@ export const statusSchema = z.object({
     state: z.enum(['ok', 'behind', 'degraded']),
     reason: z.string().nullable(),
     dropped: z.number().int(),
+    /** `null` where the database cannot be read now. */
+    kept: keptSchema.nullable().default(null),
   }),
 });
 export type StatusView = z.infer<typeof statusSchema>;

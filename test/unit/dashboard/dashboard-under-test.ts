@@ -12,6 +12,7 @@ import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { packed } from './packed-decision.ts';
+import { bodies, kept } from './sample-bodies.ts';
 import {
   account,
   accountModels,
@@ -218,6 +219,12 @@ export async function startDashboard() {
         if (id === 'call_bug') throw new Error('secret detail of a bug');
         return id === 'call_1' ? call : null;
       },
+      bodies: (id) => (id === 'call_1' ? bodies : null),
+      eraseBodies: (id) => {
+        note('eraseBodies', id);
+        return id === null ? 3 : id === 'call_1' ? 1 : 0;
+      },
+      kept: () => kept,
       // Of an older version: it is left out.
       decisions: () => [packed, [0, 'of another version']],
       onChange: (listener) => subscribe(listeners.call, listener),

@@ -104,6 +104,7 @@ describe('resources', () => {
           effortCeiling: null,
           overflow: false,
           splice: null,
+          capture: null,
           expiresAt: null,
         },
       ],

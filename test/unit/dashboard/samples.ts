@@ -146,6 +146,7 @@ export const key: KeyView = {
   effortCeiling: null,
   overflow: false,
   splice: null,
+  capture: null,
   createdAt: startAt,
   expiresAt: null,
   revokedAt: null,
@@ -218,7 +219,7 @@ export const status: StatusView = {
   demo: false,
   accounts: { total: 1, ready: 1 },
   callsInFlight: 0,
-  ledger: { state: 'ok', reason: null, dropped: 0 },
+  ledger: { state: 'ok', reason: null, dropped: 0, kept: null },
 };
 
 export const publicStatus: PublicStatus = {

@@ -63,6 +63,7 @@ it('a key is shown once, works at once and after a restart, and tells who it is'
     effortCeiling: null,
     overflow: false,
     splice: null,
+    capture: null,
     createdAt: 1_000,
     expiresAt: null,
     revokedAt: null,
@@ -81,6 +82,7 @@ it('a key is shown once, works at once and after a restart, and tells who it is'
     effortCeiling: null,
     overflow: false,
     splice: null,
+    capture: null,
   };
   expect(keys.authenticate(created.secret)).toEqual(identity);
   expect(keys.list()).toEqual([created.key]);
