@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** What a key's calls leave behind besides their row: nothing, bodies of calls that did not end well, or all bodies. */
 export const captureSchema = z.enum(['failed', 'all']);
-export type Capture = z.infer<typeof captureSchema>;
 
 const headers = z.record(z.string(), z.string());
 
@@ -38,4 +37,3 @@ export const keptBodiesSchema = z.object({
   /** Of this run: there was no room in memory for them, or they came too late for the database. */
   dropped: z.number().int(),
 });
-export type KeptBodies = z.infer<typeof keptBodiesSchema>;
