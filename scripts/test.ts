@@ -16,7 +16,7 @@ if (unknown.length > 0) {
 const chosen: readonly TestGroup[] =
   wanted.length === 0 ? testGroups : available.filter(({ name }) => wanted.includes(name));
 
-const nothing: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [] };
+const nothing: RunCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [], lost: [] };
 const total = { passed: 0, failed: 0, skipped: 0 };
 const leftOut: string[] = [];
 const failures: string[] = [];
