@@ -16,6 +16,7 @@ interface LimitOptions {
   readonly rpm?: OrNone<number>;
   readonly tpm?: OrNone<number>;
   readonly concurrency?: OrNone<number>;
+  readonly maxOutput?: OrNone<number>;
   readonly endpoints?: OrNone<string[]>;
   readonly effort?: string;
 }
@@ -62,12 +63,25 @@ export function keysCommand(program: Command, terminal: Terminal): void {
       readMoment(text, terminal.now()),
     )
     .option('--json', 'print {"key","secret"}')
-    .action(async ({ json, expires, rpm, tpm, concurrency, endpoints, effort, capture, ...given }: CreateOptions) => {
-      const limits = limitsOf({ rpm, tpm, concurrency, endpoints, effort });
-      const input = keyCreateSchema.parse({ ...given, ...limits, ...captureOf(capture), expiresAt: expires ?? null });
-      const created = await withRelay(terminal, async (relay) => relay.keys.create(input));
-      printCreated(terminal, created, json);
-    });
+    .action(
+      async ({
+        json,
+        expires,
+        rpm,
+        tpm,
+        concurrency,
+        maxOutput,
+        endpoints,
+        effort,
+        capture,
+        ...given
+      }: CreateOptions) => {
+        const limits = limitsOf({ rpm, tpm, concurrency, maxOutput, endpoints, effort });
+        const input = keyCreateSchema.parse({ ...given, ...limits, ...captureOf(capture), expiresAt: expires ?? null });
+        const created = await withRelay(terminal, async (relay) => relay.keys.create(input));
+        printCreated(terminal, created, json);
+      },
+    );
 
   keys
     .command('list')
@@ -96,11 +110,23 @@ export function keysCommand(program: Command, terminal: Terminal): void {
     .action(
       async (
         id: string,
-        { json, overflow, splice, capture, rpm, tpm, concurrency, endpoints, effort, ...given }: ChangeOptions,
+        {
+          json,
+          overflow,
+          splice,
+          capture,
+          rpm,
+          tpm,
+          concurrency,
+          maxOutput,
+          endpoints,
+          effort,
+          ...given
+        }: ChangeOptions,
       ) => {
         const wanted = keyPatchSchema.parse({
           ...named(given),
-          ...limitsOf({ rpm, tpm, concurrency, endpoints, effort }),
+          ...limitsOf({ rpm, tpm, concurrency, maxOutput, endpoints, effort }),
           ...(overflow === undefined ? {} : { overflow }),
           ...captureOf(capture),
           ...(splice === undefined ? {} : { splice: splice === 'default' ? null : splice }),
@@ -169,14 +195,18 @@ const withLimits = (command: Command): Command =>
     .option('--rpm <n>', 'requests a minute', numberOrNone)
     .option('--tpm <n>', 'tokens a minute', numberOrNone)
     .option('--concurrency <n>', 'calls at once', numberOrNone)
+    .option('--max-output <n>', 'tokens of output per call, from 16', numberOrNone)
     .option('--endpoints <a,b>', 'only these kinds of requests: responses, chat, passthrough', readListOrNone)
     .addOption(new Option('--effort <effort>', 'the highest reasoning effort').choices([...effortOrder, 'any']));
 
 /** The options under the names of the contract; only those that were given. */
 function limitsOf(options: { readonly [Name in keyof LimitOptions]: LimitOptions[Name] | undefined }) {
-  const { rpm, tpm, concurrency, endpoints, effort } = options;
+  const { rpm, tpm, concurrency, maxOutput, endpoints, effort } = options;
   const ceiling = effort === undefined ? {} : { effortCeiling: effort === 'any' ? null : effort };
-  return { ...named({ requestsPerMinute: rpm, tokensPerMinute: tpm, concurrency, endpoints }), ...ceiling };
+  return {
+    ...named({ requestsPerMinute: rpm, tokensPerMinute: tpm, concurrency, maxOutputTokens: maxOutput, endpoints }),
+    ...ceiling,
+  };
 }
 
 /** Without what was not given, and `null` for what is to be taken away. */

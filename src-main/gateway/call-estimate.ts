@@ -1,13 +1,12 @@
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Estimate } from '../keys/key-gate.ts';
 import type { CallPorts } from './call.ts';
+import { inputEstimate } from './input-estimate.ts';
 import type { RequestBody } from './request-body.ts';
+import { smaller } from './understood-request.ts';
 
 /** What a model writes, where nobody said a bound and the key has no calls yet. */
 const USUAL_OUTPUT = 2_000;
-const BYTES_PER_TOKEN = 4;
-/** An image in the input, whatever its size in bytes; what the largest ones are billed as at most. */
-const IMAGE_TOKENS = 1_600;
 const MAX_KNOWN = 2_000;
 
 export interface EstimatePorts {
@@ -24,10 +23,11 @@ export function createCallEstimates({ costOf, isMetered }: EstimatePorts) {
   const nameOf = (record: CallRecord, model: string): string => `${record.keyId} ${model}`;
 
   return {
-    of(record: CallRecord, model: string, body: RequestBody): Estimate {
+    /** `most` is the output that the call's key allows. */
+    of(record: CallRecord, model: string, body: RequestBody, most: number | null = null): Estimate {
       const inputTokens = inputEstimate(body.bytes);
       const bound = body.value('max_output_tokens') ?? body.value('max_completion_tokens') ?? body.value('max_tokens');
-      const asked = typeof bound === 'number' && bound > 0 ? Math.ceil(bound) : null;
+      const asked = smaller(typeof bound === 'number' && bound > 0 ? Math.ceil(bound) : null, most);
       const known = lately.get(nameOf(record, model));
       const outputTokens = asked ?? known?.output ?? USUAL_OUTPUT;
       const usage = { inputTokens, cachedTokens: 0, cacheWriteTokens: 0, outputTokens, reasoningTokens: null };
@@ -66,17 +66,3 @@ interface Needed {
 }
 
 const faded = (before: number, now: number): number => Math.max(now, Math.round(before * 0.9));
-
-/** Four bytes a token; images and files in base64 are no text. */
-function inputEstimate(bytes: Buffer): number {
-  let text = bytes.length;
-  let images = 0;
-  for (let at = bytes.indexOf(';base64,'); at >= 0; at = bytes.indexOf(';base64,', at)) {
-    const end = bytes.indexOf('"', at);
-    if (end < 0) break;
-    text -= end - at;
-    images += 1;
-    at = end;
-  }
-  return Math.ceil(text / BYTES_PER_TOKEN) + images * IMAGE_TOKENS;
-}

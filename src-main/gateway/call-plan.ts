@@ -20,6 +20,7 @@ import type { RoutedAccount, RoutedRequest } from '../routing/ports.ts';
 import { nativeHeaders, relayHeaders } from '../upstreams/request-headers.ts';
 import type { ContinuedBody } from './continued-body.ts';
 import { conversationFields, tieOf } from './conversation-tie.ts';
+import { inputEstimate } from './input-estimate.ts';
 import { effortWithin } from './key-scope.ts';
 import { asKnownTo } from './known-items.ts';
 import { isNativeBody, nativeBytes } from './native-body.ts';
@@ -27,7 +28,7 @@ import type { CallerIdentity } from './ports.ts';
 import { createReplayedState } from './replayed-state.ts';
 import type { RequestBody } from './request-body.ts';
 import { isSpliceable } from './spliceable.ts';
-import { bytesFor, understand, type Wire, without } from './understood-request.ts';
+import { bytesFor, smaller, understand, type Wire, withinOutput, without } from './understood-request.ts';
 
 export interface CallPlan {
   /** The protocol that the client's path promises. */
@@ -43,6 +44,10 @@ export interface CallPlan {
   readonly conversationId: string;
   readonly chat: ChatTranslation | null;
   readonly stop: readonly string[];
+  /** Tokens of output that the call's key allows; `null` for no limit. */
+  readonly maxOutputTokens: number | null;
+  /** An estimate. */
+  readonly inputTokens: () => number;
   readonly request: RoutedRequest;
   /** What has been left out so far, by the client's own names. */
   dropped(): string[];
@@ -73,6 +78,7 @@ export interface PlanInput {
     readonly models: readonly string[] | null;
     readonly accounts: readonly string[] | null;
     readonly effortCeiling: CallerIdentity['effortCeiling'];
+    readonly maxOutputTokens: number | null;
     readonly overflow: boolean;
     readonly splice: Settings['routing.splice'] | null;
   };
@@ -112,8 +118,12 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
   const customTools = new Set<string>();
   const bodies = new Map<string, Buffer>();
   const makeBody = (wire: Wire, accountId: string, leftOut: ReadonlySet<number> | null, rest: Continuation): Buffer => {
-    if (native && wire !== 'chat') return nativeBytes(body, { ...resolved, leftOut, append: rest.items });
-    const left = without(leftOut, understood ?? understand(body, input.shape, resolved));
+    if (native && wire !== 'chat') {
+      const limit = wire === 'chatgpt' ? null : key.maxOutputTokens;
+      return nativeBytes(body, { ...resolved, leftOut, append: rest.items, maxOutputTokens: limit });
+    }
+    const whole = understood ?? understand(body, input.shape, resolved);
+    const left = without(leftOut, wire === 'chatgpt' ? whole : withinOutput(key.maxOutputTokens, whole));
     const from = wire === 'responses' ? asKnownTo(accountId, left, knownAt) : left;
     const request = rest.items.length === 0 ? from.request : withContinuation(from.request, rest);
     return bytesFor(wire, { ...from, request }, { dropped, customTools });
@@ -160,6 +170,8 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
     conversationId: conversation.id,
     chat: understood?.chat ?? null,
     stop,
+    maxOutputTokens: key.maxOutputTokens,
+    inputTokens: () => inputEstimate(body.bytes),
     request: {
       callId: input.callId,
       model: resolved.model,
@@ -172,7 +184,7 @@ export function planCall(ports: PlanPorts, input: PlanInput): CallPlan {
       allowedAccounts: key.accounts,
       overflow: key.overflow,
       requestBytes: body.bytes.length,
-      maxOutputTokens: key.overflow ? maxOutputTokens(body) : null,
+      maxOutputTokens: key.overflow ? smaller(maxOutputTokens(body), key.maxOutputTokens) : null,
       serviceTier,
       clientTimeoutMs: clientTimeoutMs(headers),
       boundTo: replayed.boundTo,

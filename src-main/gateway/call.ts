@@ -31,6 +31,8 @@ export interface CallOutcome {
   readonly usage: Usage;
   readonly modelRan: string | null;
   readonly responseId: string | null;
+  /** `usage` is Relay's own estimate. */
+  readonly estimated: boolean;
 }
 
 /** What a call knows about itself, from admission until it is settled once. */
@@ -103,7 +105,7 @@ const usedBy = (record: CallRecord): UsedCall => ({
 });
 
 /** What all attempts have used together, and cost: those that broke off by an estimate, each at its own account. */
-function tokensAndCosts(ports: CallPorts, record: CallRecord, { usage, report }: CallOutcome) {
+function tokensAndCosts(ports: CallPorts, record: CallRecord, { usage, report, estimated }: CallOutcome) {
   const costs = [ports.costOf(record, usage, report)];
   let tokens = usage;
   if (report !== null && report.lost.length > 0) {
@@ -118,7 +120,7 @@ function tokensAndCosts(ports: CallPorts, record: CallRecord, { usage, report }:
   }
   return {
     ...tokens,
-    usageEstimated: costs.length > 1 && tokens.outputTokens !== null,
+    usageEstimated: (estimated || costs.length > 1) && tokens.outputTokens !== null,
     costMicroUsd: total(costs.map(({ costMicroUsd }) => costMicroUsd)),
     spentMicroUsd: total(costs.map(({ spentMicroUsd }) => spentMicroUsd)),
   };
@@ -142,4 +144,5 @@ export const noOutcome = {
   usage: unknownUsage,
   modelRan: null,
   responseId: null,
+  estimated: false,
 } as const;

@@ -136,7 +136,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
     });
     const entering = ports.gate.enter(
       identity,
-      () => ports.estimates.of(record, plan.resolved.model, body),
+      () => ports.estimates.of(record, plan.resolved.model, body, identity.maxOutputTokens),
       () => received.left,
     );
     entered = entering instanceof Promise ? await entering : entering;

@@ -9,6 +9,8 @@ export interface NativeEdit {
   readonly serviceTier: string | null;
   /** Places of the input items that the account must not get; `null` for none. */
   readonly leftOut: ReadonlySet<number> | null;
+  /** The most tokens of output, where the account takes such a limit; `null` leaves it as it is. */
+  readonly maxOutputTokens: number | null;
   /** Items behind the client's own input. */
   readonly append: readonly JsonObject[];
 }
@@ -38,6 +40,11 @@ export function nativeBytes(body: RequestBody, edit: NativeEdit): Buffer {
     set.set('reasoning', Buffer.from(JSON.stringify({ ...given, effort: edit.effort })));
   }
   if (edit.serviceTier !== null) set.set('service_tier', Buffer.from(JSON.stringify(edit.serviceTier)));
+  if (edit.maxOutputTokens !== null) {
+    const given = body.value('max_output_tokens');
+    const limit = Math.min(typeof given === 'number' ? given : Number.POSITIVE_INFINITY, edit.maxOutputTokens);
+    if (given !== limit) set.set('max_output_tokens', Buffer.from(String(limit)));
+  }
   if (edit.leftOut !== null || edit.append.length > 0) set.set('input', editedInput(body, edit));
   return set.size === 0 ? body.bytes : spliceObject(body.bytes, body.members, { set });
 }

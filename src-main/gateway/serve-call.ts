@@ -2,6 +2,7 @@ import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { readUsage, type Usage, unknownUsage } from '../../src-shared/domain/usage.ts';
 import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
+import { createOutputLimit, type OutputLimit } from '../protocol/output-limit.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { AnswerSink, RoutedAccount, RouteReport } from '../routing/ports.ts';
@@ -78,16 +79,26 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     : undefined;
 
   let route: RunningRoute | null = null;
+  let limit = outputLimit(plan);
+  /** While an account answers that does not keep to it by itself. */
+  let held: OutputLimit | null = null;
   const sink: AnswerSink = {
     open(account, headers, report) {
       options.onOpen(report);
       options.capture?.opened(headers);
+      held = account.kind === 'chatgpt' ? limit : null;
       answer.open(account, headers, report);
     },
-    frame: answer.frame,
-    reset: answer.reset,
+    frame(frame) {
+      if (held === null || held.take(frame)) answer.frame(frame);
+    },
+    reset() {
+      limit = outputLimit(plan);
+      answer.reset();
+    },
     flush(): boolean {
       const ready = answer.flush();
+      if (held?.reached && !over) cut(held);
       if (answer.stopped && !over) stopped();
       return ready;
     },
@@ -98,11 +109,30 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     answer.stop();
   };
 
+  /** The backend behind a ChatGPT login takes no limit of output (PROTOCOL 9): Relay ends the answer in its place. */
+  const cut = (at: OutputLimit): void => {
+    const report = route?.cancel() ?? emptyReport;
+    const inputTokens = plan.inputTokens();
+    const usage = { ...nothingCached, inputTokens, outputTokens: at.tokens, reasoningTokens: null };
+    const { closing, last, event } = at.ending(usageShape(usage));
+    const facts = terminalFacts(event, plan);
+    options.onOpen(report);
+    settle('ok', 200, report, {
+      ...facts,
+      usage,
+      estimated: true,
+      reason: `cut at ${plan.maxOutputTokens} tokens of output, the limit of its key`,
+    });
+    for (const frame of closing) answer.frame(frame);
+    answer.finish(last, event);
+  };
+
   call.record.dropped = plan.dropped();
   try {
     route = ports.router.route(options.capture?.seen(plan.request) ?? plan.request, sink, {
       finished(frame, _kind, report) {
         if (over) return;
+        if (held?.reached) return cut(held);
         // An answer in one piece writes its head only now, when all attempts are known.
         options.onOpen(report);
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd)) ?? {};
@@ -140,6 +170,20 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     },
   };
 }
+
+const outputLimit = ({ maxOutputTokens }: CallPlan): OutputLimit | null =>
+  maxOutputTokens === null ? null : createOutputLimit(maxOutputTokens);
+
+/** Nobody said what came from a cache. */
+const nothingCached = { cachedTokens: 0, cacheWriteTokens: 0 } as const;
+
+const usageShape = ({ inputTokens, outputTokens }: Usage): JsonObject => ({
+  input_tokens: inputTokens,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: outputTokens,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: (inputTokens ?? 0) + (outputTokens ?? 0),
+});
 
 const emptyReport: RouteReport = {
   attempts: [],

@@ -115,7 +115,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
       });
       const entering = ports.gate.enter(
         identity,
-        () => ports.estimates.of(record, plan.resolved.model, body),
+        () => ports.estimates.of(record, plan.resolved.model, body, identity.maxOutputTokens),
         () => left.signal,
       );
       const entered = entering instanceof Promise ? await entering : entering;

@@ -65,6 +65,18 @@ export function bytesFor(wire: Wire, { request, chat, stop }: Understood, findin
   return Buffer.from(JSON.stringify(translated.request));
 }
 
+/** With no more output than a key allows; for upstreams that take the limit. */
+export function withinOutput(limit: number | null, from: Understood): Understood {
+  if (limit === null) return from;
+  const given = from.request['max_output_tokens'];
+  const max_output_tokens = smaller(typeof given === 'number' ? given : null, limit);
+  return { ...from, request: { ...from.request, max_output_tokens } };
+}
+
+/** The smaller of two limits; `null` is none. */
+export const smaller = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+
 /** Without the input items in these places. */
 export function without(places: ReadonlySet<number> | null, from: Understood): Understood {
   const { input } = from.request as { input?: unknown };

@@ -9,6 +9,7 @@ export const unlimitedCaller = (id: string, name: string): CallerIdentity => ({
   models: null,
   accounts: null,
   limits: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
+  maxOutputTokens: null,
   endpoints: null,
   effortCeiling: null,
   overflow: false,

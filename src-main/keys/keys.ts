@@ -27,6 +27,8 @@ export interface KeyIdentity {
   readonly models: readonly string[] | null;
   readonly accounts: readonly string[] | null;
   readonly limits: RateLimits;
+  /** Tokens of output that one call may have. */
+  readonly maxOutputTokens: number | null;
   readonly endpoints: KeyView['endpoints'];
   readonly effortCeiling: KeyView['effortCeiling'];
   /** May be served from a metered API key once the subscriptions are spent. */
@@ -240,6 +242,7 @@ const identityOf = (key: StoredKey): KeyIdentity => ({
     tokensPerMinute: key.tokensPerMinute,
     concurrency: key.concurrency,
   },
+  maxOutputTokens: key.maxOutputTokens,
   endpoints: key.endpoints,
   effortCeiling: key.effortCeiling,
   overflow: key.overflow,

@@ -24,6 +24,7 @@ const columns = {
   requestsPerMinute: 'requests_per_minute',
   tokensPerMinute: 'tokens_per_minute',
   concurrency: 'concurrency',
+  maxOutputTokens: 'max_output_tokens',
   endpoints: 'endpoints',
   effortCeiling: 'effort_ceiling',
   overflow: 'overflow',

@@ -15,6 +15,7 @@ import { estimatedUsageSchema } from './migrations/v14-estimated-usage.ts';
 import { keptResponsesSchema } from './migrations/v15-kept-responses.ts';
 import { retentionSchema } from './migrations/v16-retention.ts';
 import { bodiesSchema } from './migrations/v17-bodies.ts';
+import { outputLimitSchema } from './migrations/v18-output-limit.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly string[] = [
   keptResponsesSchema,
   retentionSchema,
   bodiesSchema,
+  outputLimitSchema,
 ];

@@ -15,6 +15,8 @@ const limitFields = {
   tokensPerMinute: perMinute,
   /** Calls at once. */
   concurrency: z.number().int().positive().max(10_000).nullable(),
+  /** Tokens of output per call; the smallest that upstreams take is 16. */
+  maxOutputTokens: z.number().int().min(16).max(10_000_000).nullable(),
   /** `null` allows all. */
   endpoints: z.array(endpointSchema).min(1).nullable(),
   /** The highest reasoning effort; a request for more is refused, one for none gets at most this. */
@@ -60,6 +62,7 @@ export const keyCreateSchema = z.object({
   requestsPerMinute: limitFields.requestsPerMinute.default(null),
   tokensPerMinute: limitFields.tokensPerMinute.default(null),
   concurrency: limitFields.concurrency.default(null),
+  maxOutputTokens: limitFields.maxOutputTokens.default(null),
   endpoints: limitFields.endpoints.default(null),
   effortCeiling: limitFields.effortCeiling.default(null),
   overflow: z.boolean().default(false),
@@ -80,6 +83,7 @@ export const keyPatchSchema = keySchema
     requestsPerMinute: true,
     tokensPerMinute: true,
     concurrency: true,
+    maxOutputTokens: true,
     endpoints: true,
     effortCeiling: true,
     overflow: true,

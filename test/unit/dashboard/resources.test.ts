@@ -100,6 +100,7 @@ describe('resources', () => {
           requestsPerMinute: null,
           tokensPerMinute: null,
           concurrency: null,
+          maxOutputTokens: null,
           endpoints: null,
           effortCeiling: null,
           overflow: false,

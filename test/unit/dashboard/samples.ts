@@ -142,6 +142,7 @@ export const key: KeyView = {
   requestsPerMinute: null,
   tokensPerMinute: null,
   concurrency: null,
+  maxOutputTokens: null,
   endpoints: null,
   effortCeiling: null,
   overflow: false,
