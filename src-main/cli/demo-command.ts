@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { createLog } from '../log/log.ts';
 import { announcementOf, printAnnouncement, printWelcome } from './announcement.ts';
+import { addDemoScene } from './demo-scene.ts';
 import { runDemoTraffic } from './demo-traffic.ts';
 import { makeFirstKey } from './first-key.ts';
 import { keepServing } from './keep-serving.ts';
@@ -22,10 +23,12 @@ interface DemoOptions {
 export function demoCommand(program: Command, terminal: Terminal): void {
   program
     .command('demo')
-    .description('run Relay on three simulated accounts with light traffic; nothing is kept')
+    .description(
+      'run Relay on three simulated accounts with weeks of calls behind it and light traffic; nothing is kept',
+    )
     .option('--port <n>', 'the port (default: RELAY_PORT or 4141); 0 takes a free one', portOption)
     .option('--json', 'print one JSON object with address, token and key first')
-    .option('--quiet', 'send no traffic')
+    .option('--quiet', 'send no traffic, and begin with an empty log')
     .action((options: DemoOptions) => runDemo(terminal, options));
 }
 
@@ -42,6 +45,7 @@ async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> 
   const { createRelay } = await import('../relay.ts');
   const relay = await createRelay({ dataDir, environment, port, log, demo: true });
   await addDemoAccounts(relay, simulator);
+  if (!options.quiet) await addDemoScene(relay, Date.now());
   const address = await relay.start().catch(async (error: unknown) => {
     await relay.stop();
     throw listenError(error, port, '127.0.0.1');

@@ -9,6 +9,9 @@ export const queryKeys = {
   signIns: ['sign-ins'],
   foundLogins: ['found-logins'],
   keys: ['keys'],
+  budgets: ['budgets'],
+  /** All that is asked of usage, whatever for. */
+  usage: (what: string, query: string) => ['usage', what, query],
   rehearsal: ['rehearsal'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],

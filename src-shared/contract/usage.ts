@@ -3,6 +3,8 @@ import { isTimeZone } from '../domain/period.ts';
 
 const dimensionSchema = z.enum(['model', 'account', 'key', 'project', 'member', 'client', 'status', 'endpoint']);
 export type UsageDimension = z.infer<typeof dimensionSchema>;
+/** What usage can be grouped and filtered by. */
+export const usageDimensions = dimensionSchema.options;
 
 const grainSchema = z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']);
 export type UsageGrain = z.infer<typeof grainSchema>;

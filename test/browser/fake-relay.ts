@@ -3,7 +3,8 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
-import { call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
+import type { UsageView } from '../../src-shared/contract/usage.ts';
+import { call, decision, key, rehearsal, status, usage } from '../unit/dashboard/samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
 interface Asked {
@@ -26,6 +27,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     keys: [key] as KeyView[],
     calls: [call] as CallRecord[],
     rehearsal,
+    /** What GET /api/usage answers to a query. */
+    usage: (_query: URLSearchParams): UsageView => usage,
     decisions: [decision] as DecisionView[],
     refuseNext: null as string | null,
     /** The field at fault of that refusal. */
@@ -74,6 +77,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (path.endsWith('/rotate')) return json({ key, secret: 'relay_rotated' });
     if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
+    if (path === '/api/usage') return json(state.usage(query));
     if (path === '/api/calls') return json(page(query));
     if (path.startsWith('/api/calls/')) {
       const found = state.calls.find((one) => path.endsWith(one.id));

@@ -9,8 +9,8 @@ export function CallFilterBar({
   onChange,
   searchRef,
 }: {
-  filter: CallFilter;
-  onChange: (filter: CallFilter) => void;
+  filter: Omit<CallFilter, 'only'>;
+  onChange: (filter: Omit<CallFilter, 'only'>) => void;
   searchRef: Ref<HTMLInputElement>;
 }) {
   return (
@@ -51,3 +51,5 @@ const statuses: readonly SelectOption<CallStatus | 'any'>[] = [
   { value: 'any', name: 'Any status' },
   ...(Object.keys(statusNames) as CallStatus[]).map((value) => ({ value, name: statusNames[value] })),
 ];
+
+export const isStatus = (value: string): value is CallStatus => Object.hasOwn(statusNames, value);

@@ -1,39 +1,44 @@
 import { ArrowUp, Pause, Play } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { useLocation, useParams } from 'wouter';
+import { useMemo, useRef, useState } from 'react';
+import { useLocation, useParams, useSearch } from 'wouter';
 import { Button } from '../../components/button.tsx';
 import { Code } from '../../components/code.tsx';
 import { EmptyState, ErrorState, LoadingState, Page } from '../../components/page.tsx';
 import { formatCount } from '../../format/figures.ts';
-import { CallFilterBar } from './call-filter-bar.tsx';
+import { CallFilterBar, isStatus } from './call-filter-bar.tsx';
 import { CallPanel } from './call-panel.tsx';
 import { CallTable } from './call-table.tsx';
-import type { CallFilter, CallPlace } from './merge-calls.ts';
+import { type CallFilter, type CallPlace, type OnlyName, onlyNames } from './merge-calls.ts';
+import { OnlyChips } from './only-chips.tsx';
 import { useCallFeed } from './use-call-feed.ts';
 import { useCallKeys } from './use-call-keys.ts';
 
-const noFilter: CallFilter = { text: '', status: null };
+const noFilter = { text: '', status: null };
 
 export function CallsPage() {
   const { id: openId = null } = useParams<{ id?: string }>();
   const [, navigate] = useLocation();
-  const [filter, setFilter] = useState(noFilter);
+  const search = useSearch();
+  const only = useMemo(() => readOnly(search), [search]);
+  const [typed, setFilter] = useState<Omit<CallFilter, 'only'>>(() => ({ ...noFilter, status: readStatus(search) }));
+  const filter = useMemo(() => ({ ...typed, only }), [typed, only]);
   const [activeId, setActiveId] = useState(openId);
   const [paused, setPaused] = useState(false);
   /** The newest call that is shown while the list is held: paused, scrolled down, or with a call open. */
   const [heldAt, setHeldAt] = useState<CallPlace | null>(null);
   const [tableKey, setTableKey] = useState(0);
-  const search = useRef<HTMLInputElement>(null);
+  const searchField = useRef<HTMLInputElement>(null);
   const { rows, waiting, pages } = useCallFeed(filter, heldAt);
 
+  const query = search === '' ? '' : `?${search}`;
   const hold = () => setHeldAt((held) => held ?? rows[0] ?? null);
   const open = (id: string) => {
     hold();
     setActiveId(id);
-    navigate(`/calls/${encodeURIComponent(id)}`, { replace: openId !== null });
+    navigate(`/calls/${encodeURIComponent(id)}${query}`, { replace: openId !== null });
   };
   const close = () => {
-    navigate('/calls');
+    navigate(`/calls${query}`);
     if (!paused) setHeldAt(null);
   };
   const jumpToNewest = () => {
@@ -72,17 +77,22 @@ export function CallsPage() {
     ['Escape', openId === null ? null : close],
     ['p', togglePause],
     ['n', jumpToNewest],
-    ['/', () => search.current?.focus()],
+    ['/', () => searchField.current?.focus()],
   ]);
 
-  const filtered = filter.text.trim() !== '' || filter.status !== null;
+  const clear = (name: OnlyName) => {
+    const left = new URLSearchParams(search);
+    left.delete(name);
+    navigate(`${location.pathname}${left.size === 0 ? '' : `?${left}`}`);
+  };
+  const filtered = filter.text.trim() !== '' || filter.status !== null || Object.keys(only).length > 0;
   return (
     <Page
       title="Calls"
       fill
       actions={
         <>
-          <CallFilterBar filter={filter} onChange={setFilter} searchRef={search} />
+          <CallFilterBar filter={typed} onChange={setFilter} searchRef={searchField} />
           <Button onClick={togglePause} title="p">
             {paused ? <Play size={14} /> : <Pause size={14} />}
             <span className="max-sm:sr-only">{paused ? 'Resume' : 'Pause'}</span>
@@ -90,6 +100,7 @@ export function CallsPage() {
         </>
       }
     >
+      <OnlyChips only={only} onClear={clear} />
       <div className="relative flex min-h-0 flex-1">
         <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
           {waiting > 0 && (
@@ -108,7 +119,14 @@ export function CallsPage() {
             <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
           ) : filtered ? (
             <EmptyState title="No call matches">
-              <Button onClick={() => setFilter(noFilter)}>Clear the filter</Button>
+              <Button
+                onClick={() => {
+                  setFilter(noFilter);
+                  navigate('/calls');
+                }}
+              >
+                Clear the filter
+              </Button>
             </EmptyState>
           ) : (
             <NoCalls />
@@ -118,6 +136,16 @@ export function CallsPage() {
       </div>
     </Page>
   );
+}
+
+function readOnly(search: string): CallFilter['only'] {
+  const given = new URLSearchParams(search);
+  return Object.fromEntries(onlyNames.flatMap((name) => (given.has(name) ? [[name, given.get(name) ?? '']] : [])));
+}
+
+function readStatus(search: string): CallFilter['status'] {
+  const status = new URLSearchParams(search).get('status');
+  return status !== null && isStatus(status) ? status : null;
 }
 
 function NoCalls() {

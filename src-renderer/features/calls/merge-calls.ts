@@ -3,7 +3,13 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 export interface CallFilter {
   readonly text: string;
   readonly status: CallRecord['status'] | null;
+  /** What the address keeps the list to, by the names of the API's own filters. */
+  readonly only: Readonly<Partial<Record<OnlyName, string>>>;
 }
+
+/** Filters that other pages lead here with. */
+export const onlyNames = ['model', 'accountId', 'keyId'] as const;
+export type OnlyName = (typeof onlyNames)[number];
 
 /** A place in the log: newest first, by time and then by id. */
 export type CallPlace = Pick<CallRecord, 'startedAt' | 'id'>;
@@ -44,8 +50,13 @@ function compareNewestFirst(a: CallPlace, b: CallPlace): number {
 const hasStatus = (call: CallRecord, filter: CallFilter): boolean =>
   filter.status === null || call.status === filter.status;
 
+const isOnly = (call: CallRecord, { only }: CallFilter): boolean =>
+  (only.model === undefined || only.model === call.modelAsked || only.model === call.modelRan) &&
+  (only.accountId === undefined || only.accountId === call.accountId) &&
+  (only.keyId === undefined || only.keyId === call.keyId);
+
 function matches(call: CallRecord, filter: CallFilter): boolean {
-  if (!hasStatus(call, filter)) return false;
+  if (!hasStatus(call, filter) || !isOnly(call, filter)) return false;
   const text = filter.text.trim().toLowerCase();
   return text === '' || searchable(call).some((field) => field?.toLowerCase().includes(text));
 }

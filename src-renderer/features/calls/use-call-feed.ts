@@ -13,6 +13,7 @@ export function useCallFeed(filter: CallFilter, heldAt: CallPlace | null) {
   const text = useDeferredValue(filter.text.trim());
   const query: Partial<CallQuery> = {
     limit: pageSize,
+    ...filter.only,
     ...(text === '' ? {} : { text }),
     ...(filter.status === null ? {} : { status: filter.status }),
   };

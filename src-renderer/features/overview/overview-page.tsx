@@ -7,18 +7,18 @@ import { clientBaseUrl } from '../../api/client-base-url.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ErrorState, LoadingState, Page } from '../../components/page.tsx';
+import { Panel, Tile } from '../../components/panel.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { formatCount, formatDuration, formatShare, unknown } from '../../format/figures.ts';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { useCallFeed } from '../calls/use-call-feed.ts';
-import { Panel, Tile } from './panel.tsx';
 import { PoolHeadroom } from './pool-headroom-panel.tsx';
 import { RecentCalls } from './recent-calls.tsx';
 import { recentFigures } from './recent-figures.ts';
 import { useStatus } from './use-status.ts';
 
-const everything = { text: '', status: null };
+const everything = { text: '', status: null, only: {} };
 const recentCount = 100;
 
 export function OverviewPage() {

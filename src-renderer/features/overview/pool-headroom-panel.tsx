@@ -1,9 +1,9 @@
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { Meter } from '../../components/meter.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { formatShare } from '../../format/figures.ts';
-import { Panel } from './panel.tsx';
 import { poolHeadroom } from './pool-headroom.ts';
 
 export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] }) {

@@ -1,4 +1,12 @@
-import { FlaskConical, Gauge, KeyRound, ListTree, type LucideIcon, UsersRound } from 'lucide-react';
+import {
+  ChartNoAxesCombined,
+  FlaskConical,
+  Gauge,
+  KeyRound,
+  ListTree,
+  type LucideIcon,
+  UsersRound,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 interface AppPage {
@@ -30,6 +38,9 @@ export const pages: readonly AppPage[] = [
   ),
   page('/accounts', 'Accounts', UsersRound, () =>
     import('../accounts/accounts-page.tsx').then((file) => ({ default: file.AccountsPage })),
+  ),
+  page('/usage', 'Usage', ChartNoAxesCombined, () =>
+    import('../usage/usage-page.tsx').then((file) => ({ default: file.UsagePage })),
   ),
   page('/keys', 'Keys', KeyRound, () => import('../keys/keys-page.tsx').then((file) => ({ default: file.KeysPage }))),
   page('/rehearsal', 'Rehearsal', FlaskConical, () =>

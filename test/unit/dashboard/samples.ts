@@ -348,7 +348,7 @@ export const replayReport: ReplayReport = {
   limits: ['A sentence about what cannot be known.'],
 };
 
-const figures: UsageFigures = {
+export const usageFigures: UsageFigures = {
   calls: 3,
   errors: 1,
   errorRate: 1 / 3,
@@ -374,12 +374,17 @@ export const usage: UsageView = {
   grain: 'total',
   timeZone: 'UTC',
   names: { acc_1: '=HYPERLINK("x")' },
-  totals: figures,
+  totals: usageFigures,
   previous: null,
-  series: [{ at: startAt, figures }],
+  series: [{ at: startAt, figures: usageFigures }],
   groups: [
-    { key: { account: 'acc_1' }, figures, previous: null, series: [{ at: startAt, figures }] },
-    { key: { account: null }, figures, previous: null, series: [{ at: startAt, figures }] },
+    {
+      key: { account: 'acc_1' },
+      figures: usageFigures,
+      previous: null,
+      series: [{ at: startAt, figures: usageFigures }],
+    },
+    { key: { account: null }, figures: usageFigures, previous: null, series: [{ at: startAt, figures: usageFigures }] },
   ],
   uncounted: 0,
 };
