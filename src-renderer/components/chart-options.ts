@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { type AxisGrain, axisTicks } from '../format/time-axis.ts';
-import type { ChartSeries } from './time-chart.tsx';
+import type { ChartSeries } from './chart-series.ts';
 
 export interface ChartPlan {
   readonly times: readonly number[];

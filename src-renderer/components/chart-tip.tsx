@@ -1,5 +1,5 @@
 import { type AxisGrain, spanText } from '../format/time-axis.ts';
-import type { ChartSeries } from './time-chart.tsx';
+import type { ChartSeries } from './chart-series.ts';
 
 interface ChartTipProps {
   readonly index: number;

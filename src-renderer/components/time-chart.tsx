@@ -3,19 +3,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import type { AxisGrain } from '../format/time-axis.ts';
 import { type ChartPlan, chartOptions } from './chart-options.ts';
+import type { ChartSeries } from './chart-series.ts';
 import { ChartTip } from './chart-tip.tsx';
 import { stackValues } from './stack-values.ts';
 import { useThemeColors } from './use-theme-colors.ts';
-
-export interface ChartSeries {
-  readonly name: string;
-  /** The name of a token. */
-  readonly color: string;
-  /** One for each time; `null` is a gap. */
-  readonly values: readonly (number | null)[];
-  /** Drawn as a dashed line over the rest, and never a part of the stack. */
-  readonly line?: boolean;
-}
 
 interface TimeChartProps {
   /** What the picture shows, in words. */

@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import type { UsageView } from '../../../src-shared/contract/usage.ts';
 import { Swatch } from '../../components/chart-tip.tsx';
 import { TimeChart } from '../../components/time-chart.tsx';
-import { chartSeries } from './chart-series.ts';
 import type { Measure } from './measures.ts';
+import { chartSeries } from './usage-series.ts';
 import type { UsageState } from './usage-state.ts';
 
 interface UsageChartProps {

@@ -1,5 +1,3 @@
-import { startOfDay } from '../../../src-shared/domain/local-day.ts';
-
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
@@ -34,6 +32,8 @@ export function widerWindow(window: UsageWindow, now: number): UsageWindow {
   const end = Math.min(to + (to - from), windowTimes('1h', now).to);
   return { from: Math.max(0, end - 3 * (to - from)), to: end };
 }
+
+const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 
 function beginOf(name: WindowName, now: number): number {
   switch (name) {

@@ -7,7 +7,8 @@ it('the demo’s past is made of calls like any other, in order and before now',
   let turn = 0;
   const random = () => {
     turn += 1;
-    return ((turn * 7_919) % 1_000) / 1_000;
+    const wave = Math.sin(turn) * 10_000;
+    return wave - Math.floor(wave);
   };
   const now = Date.UTC(2026, 10, 24, 12, 30);
   const accounts = [

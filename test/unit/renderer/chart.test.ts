@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackValues } from '../../../src-renderer/components/stack-values.ts';
-import { chartSeries } from '../../../src-renderer/features/usage/chart-series.ts';
 import { heatMap } from '../../../src-renderer/features/usage/heat-map.ts';
 import { measures } from '../../../src-renderer/features/usage/measures.ts';
+import { chartSeries } from '../../../src-renderer/features/usage/usage-series.ts';
 import { axisTicks } from '../../../src-renderer/format/time-axis.ts';
 import { usage, usageFigures } from '../dashboard/samples.ts';
 

@@ -1,5 +1,5 @@
 import type { UsageFigures, UsageView } from '../../../src-shared/contract/usage.ts';
-import type { ChartSeries } from '../../components/time-chart.tsx';
+import type { ChartSeries } from '../../components/chart-series.ts';
 import { groupName } from './group-name.ts';
 import type { Measure } from './measures.ts';
 
