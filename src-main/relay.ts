@@ -1,28 +1,27 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { StatusView } from '../src-shared/contract/status.ts';
-import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
+import type { UsageQuery } from '../src-shared/contract/usage.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { personZone } from '../src-shared/format/person-zone.ts';
 import { secretName } from './accounts/account-secret.ts';
-import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { createAccounts } from './accounts/accounts.ts';
 import { secretsMoved } from './accounts/change-words.ts';
 import { type AccountSignals, nothingKnown } from './accounts/health.ts';
 import { createIssuer } from './accounts/issuer.ts';
 import { createPoolView } from './accounts/pool-view.ts';
 import { createQuotaPolling } from './accounts/quota-polling.ts';
-import { createSignIns, type SignIns } from './accounts/sign-in/sign-ins.ts';
+import { createSignIns } from './accounts/sign-in/sign-ins.ts';
 import { codexHomes } from './config/codex-homes.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
-import { createSettings, type SettingsStore } from './config/settings-store.ts';
+import { createSettings } from './config/settings-store.ts';
 import { timeZoneOf } from './config/time-zone.ts';
 import { unheldTimers } from './config/unheld-timers.ts';
 import { createAccountDesk } from './dashboard/account-desk.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
-import type { AccountsPort } from './dashboard/ports.ts';
 import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
 import { createCaptures } from './gateway/call-capture.ts';
@@ -35,58 +34,27 @@ import { createKeptResponses } from './gateway/kept-responses.ts';
 import { createKeyDesk } from './gateway/key-desk.ts';
 import { createModelCatalogue } from './gateway/model-catalogue.ts';
 import { createPassthrough } from './gateway/passthrough-port.ts';
+import { createPauseSwitch } from './gateway/pause-switch.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
-import type { Budgets } from './keys/budgets.ts';
 import { createKeyRoom } from './keys/key-room.ts';
-import type { Keys } from './keys/keys.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
 import { silentLog } from './log/silent-log.ts';
-import { createRehearsal, type Rehearsal } from './rehearsal/rehearsal.ts';
+import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
 import type { RelayOptions } from './relay-options.ts';
+import type { Relay } from './relay-surface.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { openRouting } from './routing/routing.ts';
-import type { SecretMover } from './secrets/secret-mover.ts';
 import { openSecretRoom } from './secrets/secret-room.ts';
-import type { SecretStore } from './secrets/secret-store.ts';
 import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createKeyCheck } from './upstreams/openai/key-check.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
 
-export interface Relay {
-  readonly accounts: Accounts;
-  /** Accounts as the dashboard's API has them: with model lists and tests, which ask an upstream. */
-  readonly desk: AccountsPort;
-  readonly signIns: SignIns;
-  readonly keys: Keys;
-  readonly budgets: Budgets;
-  readonly ledger: Ledger;
-  readonly settings: SettingsStore;
-  readonly secrets: SecretStore;
-  readonly secretMover: SecretMover;
-  readonly rehearsal: Rehearsal;
-  usage(query: UsageQuery): Promise<UsageView>;
-  status(): StatusView;
-  /** Measures for the status page now. */
-  measure(): Promise<void>;
-  /** Reads an account's model list now; never rejects. */
-  refreshModels(accountId: string): Promise<void>;
-  /** Listens. Rejects when the port cannot be had. */
-  start(): Promise<RelayAddress>;
-  /** Refuses new calls, lets the running ones finish, closes everything. */
-  stop(): Promise<void>;
-}
-
-export interface RelayAddress {
-  readonly url: string;
-  /** Signs a browser in, once, within a minute. */
-  readonly dashboardUrl: string;
-  readonly apiToken: string;
-}
+export type { Relay, RelayAddress } from './relay-surface.ts';
 
 /** Wires all rooms together; the only place that knows them all. Opens the data folder and holds its lock until `stop`. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
@@ -200,11 +168,12 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     failed: (error) => log.error({ err: error }, 'A sign-in could not be finished'),
   });
 
+  const pause = createPauseSwitch({ settings, audit: accounts.audit, clock });
   const active = createActiveCalls();
   const quota = createQuotaPolling({
     accounts,
     fetchUsage: upstreams.chatgpt.usage,
-    paused: () => active.draining,
+    paused: () => active.draining || pause.view() !== null,
     failed: (account, error) =>
       log.warn({ account: account.label, err: error }, 'The usage of a login could not be read'),
     clock,
@@ -242,6 +211,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     gate,
     estimates,
     active,
+    pause,
     models: catalogue,
     pool: createPoolView(accounts.list, clock),
     passthrough: createPassthrough({ accounts, exchanges, baseUrl: environment.openaiBaseUrl, clock }),
@@ -266,6 +236,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       total: accounts.list().length,
       ready: accounts.views().filter((view) => canServe(view.health.state)).length,
     },
+    pause: pause.view(),
     callsInFlight: active.size,
     ledger: { ...ledger.state(), kept: null },
   });
@@ -273,6 +244,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const facts = gatewayFacts(
     () => url,
     () => active.draining,
+    () => pause.view() !== null,
   );
   const statusRoom = await createStatus({
     database,
@@ -299,7 +271,13 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     readModels: models.read,
     tryAccount: routing.tryAccount,
   });
-  const desk = createAccountDesk({ accounts, readModels: models.read, readUsage: quota.now, test: testAccount });
+  const desk = createAccountDesk({
+    accounts,
+    readModels: models.read,
+    readUsage: quota.now,
+    test: testAccount,
+    retry: routing.retry,
+  });
   const usage = (query: UsageQuery) => ledger.usage(query, timeZone());
   const rehearsal = createRehearsal({
     openStage: createStageOpener(createRelay, silentLog),
@@ -315,6 +293,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     usage: { usage },
     routing: routing.questions,
     rehearsal,
+    pause,
     affinities: routing.affinity,
     settings,
     secrets: secretMover,
@@ -338,6 +317,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     log,
   });
 
+  const dashboardUrl = (): string => `${url}/#/enter/${dashboard.mintOneTimeToken()}`;
   const close = async (): Promise<void> => {
     models.stop();
     quota.stop();
@@ -368,10 +348,18 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     secrets,
     secretMover,
     rehearsal,
+    pause,
     usage,
     status,
     measure: statusRoom.measure,
     refreshModels: models.now,
+    woke() {
+      routing.retry();
+      exchanges.renew();
+      quota.woke();
+      void statusRoom.measure();
+    },
+    dashboardUrl,
     async start() {
       const bind = options.bind ?? '127.0.0.1';
       const port = await server.listen(options.port, bind);
@@ -381,7 +369,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
       quota.start();
       statusRoom.start();
       accounts.keepAlive.start();
-      return { url, dashboardUrl: `${url}/#/enter/${dashboard.mintOneTimeToken()}`, apiToken };
+      return { url, dashboardUrl: dashboardUrl(), apiToken };
     },
     async stop() {
       // New calls are refused in words while the running ones finish (P-03); only then is the port given up.

@@ -40,6 +40,8 @@ export interface QuotaPolling {
    * reading. Rejects with `not_found`, with `invalid_value` for an API key, or with why the reading failed.
    */
   now(accountId: string): Promise<AccountView>;
+  /** The machine slept: every login is read anew, one after the other, as soon as the network has had time to come back. */
+  woke(): void;
   start(): void;
   stop(): void;
 }
@@ -68,7 +70,7 @@ export function createQuotaPolling(ports: QuotaPollingPorts): QuotaPolling {
   const pollOf = (account: Account): PollState => {
     const known = polls.get(account);
     if (known !== undefined) return known;
-    const poll = { failures: 0, unreachable: false, notBefore: 0, spread: random() };
+    const poll = { failures: 0, unreachable: false, notBefore: 0, spread: random(), woken: false };
     polls.set(account, poll);
     return poll;
   };
@@ -110,7 +112,7 @@ export function createQuotaPolling(ports: QuotaPollingPorts): QuotaPolling {
       }
       throw error;
     } finally {
-      poll.spread = random();
+      Object.assign(poll, { spread: random(), woken: false });
       keepFree(SPACING_MS);
     }
   };
@@ -141,6 +143,7 @@ export function createQuotaPolling(ports: QuotaPollingPorts): QuotaPolling {
   };
 
   const wake = (): void => {
+    cancel = null;
     const now = clock.now();
     if (now - expectedAt > LOOK_MS) keepFree(SETTLE_MS);
     const due = ports.paused() || clock.monotonic() < freeAt ? null : mostUrgent(now);
@@ -160,6 +163,15 @@ export function createQuotaPolling(ports: QuotaPollingPorts): QuotaPolling {
         if (since < 0 || since >= ON_DEMAND_MS) await read(account);
       });
       return accounts.view(account, clock.now());
+    },
+    woke() {
+      if (stopped) return;
+      for (const account of accounts.list()) pollOf(account).woken = true;
+      keepFree(SETTLE_MS);
+      // Where a reading runs, what comes after it is waited for when it ends.
+      if (cancel === null) return;
+      cancel();
+      wait();
     },
     start() {
       keepFree(SETTLE_MS);

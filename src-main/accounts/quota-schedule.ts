@@ -8,6 +8,8 @@ export interface PollState {
   unreachable: boolean;
   /** The upstream asked to be left alone until then (ms). */
   notBefore: number;
+  /** The machine has slept since the last reading. */
+  woken: boolean;
   /** 0 to 1, drawn anew for each reading. */
   spread: number;
 }
@@ -34,7 +36,7 @@ export function nextReadingAt(account: Account, poll: PollState, now: number): n
   const askedAt = Math.min(usageAskedAt, now);
   const interval = intervalOf(account, now) * chance;
   const soonest = Math.max(askedAt + ACTIVE_MS * chance, poll.notBefore);
-  if (poll.unreachable) return soonest;
+  if (poll.unreachable || poll.woken) return soonest;
   if (poll.failures > 0) return Math.max(soonest, askedAt + backoff(interval, poll.failures));
   // Fresh figures from a call make a reading less pressing, but only the endpoint knows credits and all families.
   const known = Math.max(askedAt, readAt(account, now));

@@ -5,10 +5,12 @@ import { callListSchema } from '../../src-shared/contract/call.ts';
 import { decisionSchema } from '../../src-shared/contract/decision.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { replayReportSchema, routingSchema } from '../../src-shared/contract/routing.ts';
 import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/secrets.ts';
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
+import { settingsSchema } from '../../src-shared/contract/settings.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
 import { usageSchema } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
@@ -23,8 +25,8 @@ export interface RelayAddress {
 }
 
 /** The API of a running Relay. A refusal is thrown as RelayError with the sentence that Relay gave. */
-export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRelay {
-  const headers = { authorization: `Bearer ${apiToken}`, 'x-relay-client': 'cli' };
+export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'cli' | 'tray' = 'cli'): RunningRelay {
+  const headers = { authorization: `Bearer ${apiToken}`, 'x-relay-client': client };
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(`${url}/api${path}`, { ...init, headers: { ...headers, ...init.headers } }).catch(
@@ -76,13 +78,27 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress): RunningRe
       view: () => get('/rehearsal', rehearsalSchema),
       start: () => post('/rehearsal', rehearsalSchema),
     },
+    pause: {
+      view: async () => (await get('/relay', relayStateSchema)).pause,
+      async pause(wish) {
+        const { pause } = await post('/relay/pause', relayStateSchema, wish);
+        if (pause === null) throw new RelayError('conflict', { message: 'Relay was resumed at the same moment.' });
+        return pause;
+      },
+      resume: async () => void (await post('/relay/resume', relayStateSchema)),
+    },
+    settings: {
+      all: () => get('/settings', settingsSchema),
+      patch: (changes) => put('PATCH', '/settings', settingsSchema, changes),
+    },
     usage: ({ by, ...query }) => {
       const search = new URLSearchParams({ by: by.join(',') });
       for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
       return get(`/usage?${search}`, usageSchema);
     },
-    calls: ({ limit, cursor }) => {
-      const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
+    calls: (wanted) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, String(value));
       return get(`/calls?${query}`, callListSchema);
     },
     routing: {

@@ -13,10 +13,10 @@ const pollMs = 100;
 const patienceMs = 15_000;
 
 /** The Relay that runs on this data folder; `null` where none does. */
-export async function findRunning(dataDir: string): Promise<RunningRelay | null> {
+export async function findRunning(dataDir: string, client: 'cli' | 'tray' = 'cli'): Promise<RunningRelay | null> {
   const holder = await readLock(dataDir);
   if (holder === null || holder.url === null || holder.apiToken === null) return null;
-  return createApiAccess({ url: holder.url, apiToken: holder.apiToken, pid: holder.pid });
+  return createApiAccess({ url: holder.url, apiToken: holder.apiToken, pid: holder.pid }, client);
 }
 
 export async function requireRunning(terminal: Terminal): Promise<RunningRelay> {
@@ -65,22 +65,24 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, usage, stop } = await createRelay({
-    dataDir,
-    environment,
-    port: 0,
-    log,
-    passphrase,
-  });
+  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, pause, usage, stop } =
+    await createRelay({
+      dataDir,
+      environment,
+      port: 0,
+      log,
+      passphrase,
+    });
   return {
     relay: {
       // What comes is kept as it is: its model list is read when Relay runs.
-      accounts: { ...desk, ...desk.as('cli'), ...accounts.as('cli') },
+      accounts: { ...desk, ...desk.as('cli'), ...accounts.as('cli'), wake: desk.as('cli').wake },
       signIns: { ...signIns, start: (wanted) => signIns.start(wanted, 'cli') },
       keys,
       budgets,
       secrets: secretMover,
       rehearsal,
+      pause,
       usage,
       calls: ledger.calls,
     },

@@ -7,6 +7,7 @@ import { keysCommand } from './keys-command.ts';
 import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
+import { pauseCommand } from './pause-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { routeCommand } from './route-command.ts';
 import { secretsCommand } from './secrets-command.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
     keysCommand,
     budgetsCommand,
     secretsCommand,
+    pauseCommand,
     logsCommand,
     usageCommand,
     rehearseCommand,

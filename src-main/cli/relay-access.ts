@@ -6,9 +6,11 @@ import type {
   AccountsPort,
   BudgetsPort,
   KeysPort,
+  PausePort,
   RehearsalPort,
   RoutingPort,
   SecretsPort,
+  SettingsPort,
   SignInsPort,
   UsagePort,
 } from '../dashboard/ports.ts';
@@ -21,6 +23,7 @@ export interface RelayAccess {
   readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
   readonly rehearsal: RehearsalPort;
+  readonly pause: PausePort;
   readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
 }
@@ -41,6 +44,7 @@ export interface RunningRelay extends RelayAccess {
   readonly apiToken: string;
   readonly pid: number;
   readonly routing: RoutingPort;
+  readonly settings: SettingsPort;
   readonly status: () => Promise<StatusView>;
   /** An address that signs a browser in, once, within a minute. */
   readonly dashboardUrl: () => Promise<string>;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StatusView } from '../../src-shared/contract/status.ts';
+import { formatClockTime } from '../../src-shared/format/clock-time.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { requireRunning } from './open-relay.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,10 +18,15 @@ export function statusCommand(program: Command, terminal: Terminal): void {
 }
 
 function statusLines(status: StatusView, now: number): string[] {
-  const { accounts, ledger } = status;
+  const { accounts, ledger, pause } = status;
   return [
     `Relay ${status.version} is running at ${status.url} for ${formatDuration(now - status.startedAt)}.`,
     `Accounts     ${accounts.ready} of ${accounts.total} ready`,
+    ...(pause === null
+      ? []
+      : [
+          `Paused       ${pause.until === null ? 'until it is resumed (relay resume)' : `until ${formatClockTime(pause.until, now)}`}`,
+        ]),
     `Calls        ${status.callsInFlight} in flight`,
     `Call log     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
     `Secrets      ${status.secrets}`,

@@ -16,6 +16,8 @@ export interface DeskPorts {
   /** Reads a login's usage now, at most once in 30 s. */
   readonly readUsage: (id: string) => Promise<AccountView>;
   readonly test: (id: string) => Promise<AccountTest>;
+  /** Ends what keeps calls from an account's paths although it does not rest: its breakers. */
+  readonly retry: (id: string) => void;
 }
 
 interface Note {
@@ -26,7 +28,7 @@ interface Note {
 }
 
 /** Where people come with their accounts: the registry, and what takes a call to an upstream. */
-export function createAccountDesk({ accounts, readModels, readUsage, test }: DeskPorts): AccountsPort {
+export function createAccountDesk({ accounts, readModels, readUsage, test, retry }: DeskPorts): AccountsPort {
   const as = (by: Actor): AccountControlPort => {
     const record = (id: string, what: AuditWhat, detail: string): Promise<void> =>
       accounts.audit.record({ actor: by, what, account: accounts.get(id), detail });
@@ -45,6 +47,11 @@ export function createAccountDesk({ accounts, readModels, readUsage, test }: Des
         return added.models.length > 0 ? added : withModels(added);
       },
       importAuthJson: async (input) => withModels(await control.importAuthJson(input)),
+      async wake(id) {
+        await control.wake(id);
+        retry(id);
+        return (await accounts.views()).find((view) => view.id === id)!;
+      },
       async refreshModels(id): Promise<AccountModels> {
         await accounts.models(id);
         await readModels(id);

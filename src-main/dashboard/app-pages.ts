@@ -1,21 +1,8 @@
 import { type Request, type Response, Router } from 'express';
+import { appPages as pages } from '../../src-shared/domain/app-pages.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { allowMethods } from './allow-methods.ts';
 import { type BuiltFile, createBuiltApp } from './built-app.ts';
-
-/** The app's own routes; all of them are answered with its one page. */
-const routes = [
-  '/',
-  '/overview',
-  '/calls',
-  '/calls/:id',
-  '/accounts',
-  '/usage',
-  '/keys',
-  '/projects',
-  '/errors',
-  '/rehearsal',
-];
 
 const notBuilt = `Relay is running, but its dashboard has not been built.
 
@@ -28,7 +15,7 @@ export function appPages(rendererDir: string): Router {
   const app = createBuiltApp(rendererDir);
   const router = Router();
   router
-    .route(routes)
+    .route([...pages])
     .get((request, response) => {
       const page = app.index();
       if (page !== null) return send(request, response, page);

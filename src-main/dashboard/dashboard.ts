@@ -18,6 +18,7 @@ import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
 import type { DashboardPorts } from './ports.ts';
 import { rehearsalResource } from './rehearsal-resource.ts';
+import { relayResource } from './relay-resource.ts';
 import { routingResource } from './routing-resource.ts';
 import { secretsResource } from './secrets-resource.ts';
 import { sessionResource } from './session-resource.ts';
@@ -59,6 +60,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   api.use('/usage', usageResource(ports.usage));
   api.use('/settings', settingsResource(ports.settings));
   api.use('/secrets', secretsResource(ports.secrets));
+  api.use('/relay', relayResource(ports.pause));
   api.use('/events', eventsResource(hub));
   api
     .route('/session/link')

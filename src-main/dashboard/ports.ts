@@ -14,6 +14,7 @@ import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/
 import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
 import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '../../src-shared/contract/routing.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
@@ -137,6 +138,13 @@ export interface LedgerPort {
   onChange(listener: (call: CallRecord) => void): Unsubscribe;
 }
 
+/** Pausing Relay as a whole. */
+export interface PausePort {
+  view(): Awaitable<RelayPause | null>;
+  pause(wish: PauseWish, by: Actor): Awaitable<RelayPause>;
+  resume(by: Actor): Awaitable<void>;
+}
+
 /** Where secrets are kept, and moving them. */
 export interface SecretsPort {
   view(): Awaitable<SecretsView>;
@@ -179,6 +187,7 @@ export interface DashboardPorts {
   readonly rehearsal: RehearsalPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;
+  readonly pause: PausePort;
   status(): Awaitable<StatusView>;
   readonly statusPages: StatusPagesPort;
   /** Opens /api for scripts. Sessions are signed with a key derived from it, so a new one ends them all. */

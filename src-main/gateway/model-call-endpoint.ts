@@ -122,6 +122,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   let keeping: ResponseKeeping | null = null;
   try {
     if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
+    ports.pause.check();
     const maxDepth = ports.settings()['limits.jsonDepth'];
     const given = await openBody(received.bytes, maxDepth);
     const continued = shape === 'chat' ? asItIs(given) : await continueBody(ports.kept, identity.id, given, maxDepth);

@@ -52,6 +52,8 @@ export interface GatewayPorts {
   readonly gate: KeyGate;
   readonly estimates: CallEstimates;
   readonly active: ActiveCalls;
+  /** Throws `relay_paused` while a person has paused Relay. */
+  readonly pause: { check(): void };
   readonly models: ModelCatalogue;
   readonly pool: PoolView;
   readonly passthrough: Passthrough;

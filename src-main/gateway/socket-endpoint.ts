@@ -102,6 +102,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     const capture = ports.captures.of(identity, record, request.headers, frame);
     try {
       if (ports.active.draining) throw new RelayError('shutting_down');
+      ports.pause.check();
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
       const headers = { ...request.headers, ...turn.headers };
       const plan = planFor(ports, record, {

@@ -28,6 +28,8 @@ export interface Breakers {
   /** The same where no other account is left: the last one is never given up (FAULTS R-05). */
   lastResortWaitMs(accountId: string, model: string): number;
   enter(accountId: string, model: string): Pass;
+  /** Lets every open path be tried now: of one account, or of all. */
+  retry(accountId?: string): void;
   /** Those that are not closed. */
   troubled(accountId: string): BreakerView[];
 }
@@ -127,6 +129,15 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
           path(fault === 'broken' ? serve : release);
         },
       };
+    },
+    retry(accountId) {
+      for (const circuit of circuits.values()) {
+        const now = clock.monotonic();
+        const asked = accountId === undefined || circuit.accountId === accountId;
+        if (!asked || circuit.breaker.state(now) !== 'open') continue;
+        circuit.breaker.endPeriod(now);
+        changed({ accountId: circuit.accountId, model: circuit.model, memory: circuit.breaker.memory });
+      }
     },
     troubled: (accountId) =>
       [...circuits.values()]

@@ -36,6 +36,8 @@ export interface Routing {
   readonly questions: RoutingQuestions;
   readonly tryAccount: TryAccount;
   signals(accountId: string): AccountSignals;
+  /** Lets calls try again at once where failures have closed a path: to one account, or to all after the machine slept. */
+  retry(accountId?: string): void;
   /** Told of every call whenever its record changes. */
   noted(call: CallRecord): void;
   /** Resolves when everything that was learned is written; to be asked last. */
@@ -86,6 +88,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
     }),
     signals: createAccountSignals({ stats, breakers, network, clock }),
     noted: safeguards.noted,
+    retry: breakers.retry,
     async written() {
       await Promise.all([safeguards.written(), conversations.stop()]);
     },

@@ -4,7 +4,11 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { GatewayFacts, StorageFacts } from './probes.ts';
 
 /** The gateway as it is seen over a real connection to its own port. Watches pauses of the main thread until `stop`. */
-export function gatewayFacts(url: () => string, isDraining: () => boolean): GatewayFacts & { stop(): void } {
+export function gatewayFacts(
+  url: () => string,
+  isDraining: () => boolean,
+  isPaused: () => boolean,
+): GatewayFacts & { stop(): void } {
   const pauses = monitorEventLoopDelay({ resolution: 20 });
   pauses.enable();
   return {
@@ -15,6 +19,7 @@ export function gatewayFacts(url: () => string, isDraining: () => boolean): Gate
       return longest;
     },
     isDraining,
+    isPaused,
     stop: () => void pauses.disable(),
   };
 }

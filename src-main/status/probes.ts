@@ -9,6 +9,8 @@ export interface GatewayFacts {
   /** The longest pause of the main thread since the last measurement. */
   readonly longestPauseMs: () => number;
   readonly isDraining: () => boolean;
+  /** A person has paused Relay as a whole: it is well, and refuses calls. */
+  readonly isPaused: () => boolean;
 }
 
 const SLOW_MS = 500;

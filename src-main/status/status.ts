@@ -72,6 +72,7 @@ export async function createStatus(ports: StatusPorts): Promise<Status> {
     readiness() {
       const reasons: string[] = [];
       if (gateway.isDraining()) reasons.push('Relay is shutting down.');
+      if (gateway.isPaused()) reasons.push('Relay is paused by a person.');
       const pool = poolMeasurement(accounts());
       if (pool.state === 'down' || pool.state === 'unknown') reasons.push(pool.sentence);
       const ledger = storage.ledger();

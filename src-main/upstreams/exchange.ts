@@ -31,6 +31,8 @@ export interface Exchanges {
   send(accountId: string, request: ExchangeRequest, observer: ExchangeObserver): Exchange;
   /** Drops the connections of an account that is gone. */
   forget(accountId: string): void;
+  /** Lets go of all idle connections: after sleep they are dead, and nobody has told this machine. Running ones end normally. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,10 @@ export function createExchanges(connectMs: () => number): Exchanges {
     forget(accountId) {
       void agents.get(accountId)?.agent.close();
       agents.delete(accountId);
+    },
+    renew() {
+      for (const { agent } of agents.values()) void agent.close();
+      agents.clear();
     },
     async close() {
       await Promise.all([...agents.values()].map(({ agent }) => agent.destroy()));

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { partNames, strategyNames } from '../domain/decision.ts';
 import { isTimeZone } from '../domain/period.ts';
+import { relayPauseSchema } from './pause.ts';
+
+/** Which window of an account stands for it in the tray. */
+export const trayWindows = ['tightest', 'shortest', 'longest'] as const;
+export type TrayWindow = (typeof trayWindows)[number];
 
 const ms = (min: number, max: number) => z.number().int().min(min).max(max);
 
@@ -101,6 +106,35 @@ export const settingsSchema = z.object({
   'cooldown.minMs': ms(0, 3_600_000).default(5_000).describe('The shortest rest after a limit without a stated reset'),
   'breaker.openMs': ms(10, 3_600_000).default(30_000).describe('How long a failing path is left alone before a probe'),
   'process.drainMs': ms(0, 3_600_000).default(30_000).describe('How long running streams may finish on shutdown'),
+  'process.pause': relayPauseSchema
+    .nullable()
+    .default(null)
+    .describe('Whether Relay as a whole is paused; set by relay pause, the tray and the dashboard'),
+  'desktop.closeToTray': z
+    .boolean()
+    .default(true)
+    .describe('Whether closing the window leaves Relay running in the tray; off ends Relay with its window'),
+  'desktop.startHidden': z.boolean().default(false).describe('Whether the app starts in the tray, without its window'),
+  'desktop.launchAtLogin': z
+    .boolean()
+    .default(false)
+    .describe('Whether the app starts, in the tray, when you log in to this machine'),
+  'desktop.trayWindow': z
+    .enum(trayWindows)
+    .default('tightest')
+    .describe(
+      'Which quota window of each account the tray shows: the one with the least left, the shortest or the longest',
+    ),
+  'notifications.signIn': z.boolean().default(true).describe('Tell me when a login has to be signed in again'),
+  'notifications.poolResting': z.boolean().default(true).describe('Tell me when no account can serve a call any more'),
+  'notifications.backAgain': z
+    .boolean()
+    .default(true)
+    .describe('Tell me when accounts can serve calls again after that'),
+  'notifications.budgetMarks': z
+    .boolean()
+    .default(true)
+    .describe('Tell me when a budget reaches one of its marks or its limit'),
   'secrets.store': z
     .enum(['keychain', 'file'])
     .nullable()
@@ -144,5 +178,8 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 
-/** The store of secrets is not changed by its name alone: POST /api/secrets/move carries them over. */
-export const settingsPatchSchema = settingsSchema.omit({ 'secrets.store': true }).partial().strict();
+/** Neither is changed by its name alone: POST /api/secrets/move carries secrets over, POST /api/relay/pause is written down. */
+export const settingsPatchSchema = settingsSchema
+  .omit({ 'secrets.store': true, 'process.pause': true })
+  .partial()
+  .strict();

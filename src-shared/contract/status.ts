@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keptBodiesSchema } from './call-bodies.ts';
+import { relayPauseSchema } from './pause.ts';
 
 /** How much the log holds; what is beyond `retention.*` goes. */
 export const keptSchema = z.object({
@@ -23,6 +24,8 @@ export const statusSchema = z.object({
   desktop: z.boolean(),
   demo: z.boolean(),
   accounts: z.object({ total: z.number().int(), ready: z.number().int() }),
+  /** Whether a person has paused Relay as a whole. */
+  pause: relayPauseSchema.nullable(),
   callsInFlight: z.number().int(),
   ledger: z.object({
     state: z.enum(['ok', 'behind', 'degraded']),

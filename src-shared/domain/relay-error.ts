@@ -68,6 +68,7 @@ const errorTable = {
   too_many_calls: row(503, server, true, 'Relay serves as many calls as it can. Try again in a moment.'),
   no_available_accounts: row(503, server, false, 'No account can serve this call. Add one or sign in again.'),
   upstream_unavailable: row(503, server, true, 'Every account is failing at the moment.'),
+  relay_paused: row(503, server, false, 'Relay is paused. Resume it with: relay resume'),
   shutting_down: row(503, server, true, 'Relay is shutting down.'),
   storage_error: row(500, server, false, 'The data folder cannot be used.'),
   secrets_locked: row(503, server, false, 'The keychain is locked. Unlock your keyring.'),

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
-import { idOf, viewOf } from '../support/account-asks.ts';
+import { api, idOf, viewOf } from '../support/account-asks.ts';
 import { askForm, askRaw, forms } from '../support/ask-forms.ts';
 import { type GapFront, startGapFront } from '../support/gap-front.ts';
 import { createManualTime } from '../support/manual-timers.ts';
@@ -257,4 +257,19 @@ test('U-17 without another account every form of client is told in one sentence,
     [3, 3, 3],
     '127.0.0.1:9 could not be reached: the connection was refused.',
   ]);
+});
+
+test('a person who says "try again now", and a machine that wakes up, close no path for longer than that (P-06)', async () => {
+  const { relay, callsTo, ask } = await pool(['a', 'b']);
+  relay.simulator.account('a').always(broken);
+  for (let call = 0; call < 6; call += 1) await ask();
+  expect(callsTo('a')).toBe(5);
+  await api(relay, 'POST', `/accounts/${idOf(relay, 'a')}/wake`);
+  await ask();
+  await ask();
+  expect(callsTo('a')).toBe(6);
+  relay.simulator.account('a').always(null);
+  relay.relay.woke();
+  await ask();
+  expect(callsTo('a')).toBe(7);
 });

@@ -228,3 +228,22 @@ describe('over restarts and changes of a plan', () => {
     expect(shown()).toEqual([['codex', 'weekly', 0]]);
   });
 });
+
+describe('after the machine slept', () => {
+  test('every login is read anew, one after the other, once the network has had time to come back', async () => {
+    const names = ['ada', 'bob', 'cyd'];
+    const scene = await createPollingScene(names.map((name) => login(name)));
+    scene.polling.start();
+    await scene.pass(20 * MINUTE);
+    const before = scene.readings().length;
+    scene.polling.woke();
+    await scene.pass(19_000);
+    expect(scene.readings().length).toBe(before);
+    await scene.pass(MINUTE);
+    const after = scene.readings().slice(before);
+    expect(after.map(({ account }) => account).toSorted()).toEqual(names);
+    expect(Math.min(...gaps(after))).toBeGreaterThanOrEqual(7_500);
+    await scene.pass(30 * MINUTE);
+    expect(scene.readings().length).toBe(before + names.length);
+  });
+});

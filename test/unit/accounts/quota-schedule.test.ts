@@ -59,6 +59,7 @@ const anyAccount = fc
 const anyPoll: fc.Arbitrary<PollState> = fc.record({
   failures: fc.integer({ min: 0, max: 60 }),
   unreachable: fc.boolean(),
+  woken: fc.boolean(),
   notBefore: fc.oneof(fc.constant(0), moment),
   spread: fc.double({ min: 0, max: 1, noNaN: true }),
 });

@@ -75,6 +75,8 @@ test('help lists exactly the commands there are', async () => {
     'keys',
     'budgets',
     'secrets',
+    'pause',
+    'resume',
     'logs',
     'usage',
     'rehearse',

@@ -13,6 +13,7 @@ import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { packed } from './packed-decision.ts';
 import { bodies, kept } from './sample-bodies.ts';
+import { recordingPause } from './recording-pause.ts';
 import {
   account,
   accountModels,
@@ -260,6 +261,7 @@ export async function startDashboard() {
         return settingsSchema.parse(changes);
       },
     },
+    pause: recordingPause(note, startAt),
     secrets: {
       view: () => ({ kind: 'keychain', place: 'the keychain of the operating system' }),
       move: (wanted, by) => {

@@ -132,3 +132,25 @@ describe('the breakers of a pool', () => {
     expect(breakers.waitMs('a', 'm')).toBe(0);
   });
 });
+
+describe('trying again', () => {
+  test('lets the open paths of one account be probed now, or of all, and writes that down', () => {
+    const { breakers, times, written, clock } = world();
+    for (const account of ['a', 'b']) times(5, account, 'm', 'broken');
+    times(1, 'c', 'm', 'broken');
+    const before = written.length;
+    breakers.retry('a');
+    expect([breakers.waitMs('a', 'm'), breakers.waitMs('b', 'm') > 0]).toEqual([0, true]);
+    breakers.retry();
+    expect([breakers.waitMs('b', 'm'), breakers.troubled('b')[0]?.state, breakers.troubled('c')]).toEqual([
+      0,
+      'half-open',
+      [],
+    ]);
+    const memory = { failures: 5, opens: 1, openUntil: clock.monotonic() };
+    expect(written.slice(before)).toEqual([
+      { accountId: 'a', model: 'm', memory },
+      { accountId: 'b', model: 'm', memory },
+    ]);
+  });
+});

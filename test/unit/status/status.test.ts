@@ -17,6 +17,7 @@ async function board(
   const state = {
     views: [account] as AccountView[],
     draining: false,
+    paused: false,
     ledger: { state: 'ok', reason: null } as ReturnType<StatusPorts['storage']['ledger']>,
   };
   let tell = (_call: CallRecord): void => undefined;
@@ -32,7 +33,12 @@ async function board(
       return () => undefined;
     },
     callsInFlight: () => 3,
-    gateway: { ask: async () => undefined, longestPauseMs: () => 12, isDraining: () => state.draining },
+    gateway: {
+      ask: async () => undefined,
+      longestPauseMs: () => 12,
+      isDraining: () => state.draining,
+      isPaused: () => state.paused,
+    },
     storage: { ledger: () => state.ledger, read: async () => [], freeBytes: async () => 10 ** 10 },
     secrets: { kind: () => 'keychain', read: async () => null },
     schedule: () => () => undefined,
@@ -79,6 +85,7 @@ describe('what the parts of Relay say', () => {
         ask: async () => Promise.reject(new Error('fetch failed.')),
         longestPauseMs: () => 0,
         isDraining: () => false,
+        isPaused: () => false,
       },
       storage: {
         ledger: () => ({ state: 'ok', reason: null }),
@@ -163,10 +170,23 @@ test('a part that never answers is down, and holds up no other', async () => {
 test('readiness names everything that stands in the way of a call', async () => {
   const { status, state } = await board();
   const before = status.readiness();
-  Object.assign(state, { draining: true, views: [], ledger: { state: 'degraded', reason: 'The disk is full.' } });
+  Object.assign(state, {
+    draining: true,
+    paused: true,
+    views: [],
+    ledger: { state: 'degraded', reason: 'The disk is full.' },
+  });
   expect([before, status.readiness()]).toEqual([
     { ready: true, reasons: [] },
-    { ready: false, reasons: ['Relay is shutting down.', 'There are no accounts.', 'The disk is full.'] },
+    {
+      ready: false,
+      reasons: [
+        'Relay is shutting down.',
+        'Relay is paused by a person.',
+        'There are no accounts.',
+        'The disk is full.',
+      ],
+    },
   ]);
 });
 

@@ -1,0 +1,18 @@
+/** The pages of the dashboard's app; all of them are answered with its one document. `:id` stands for one segment. */
+export const appPages = [
+  '/',
+  '/overview',
+  '/calls',
+  '/calls/:id',
+  '/accounts',
+  '/usage',
+  '/keys',
+  '/projects',
+  '/errors',
+  '/rehearsal',
+] as const;
+
+/** True for the path of a page as it stands: no query, no hash, nothing encoded. */
+export function isAppPage(path: string): boolean {
+  return appPages.some((page) => new RegExp(`^${page.replace(':id', '[A-Za-z0-9_-]{1,100}')}$`).test(path));
+}
