@@ -22,7 +22,6 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     const beganAt = ports.clock.monotonic();
     const identity = await identifyCaller(request, ports.callers);
     checkEndpoint(identity, 'passthrough');
-    ports.pause.check();
     const account = ports.passthrough.account(identity);
     if (account === null) throw notServed(path);
     if (request.method !== 'GET' && request.method !== 'POST') throw new RelayError('method_not_allowed');
@@ -51,6 +50,7 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     const headers: Record<string, string> = { 'x-request-id': record.id, 'x-relay-account': account.label };
     let entered: EnteredCall;
     try {
+      ports.pause.check();
       entered = await ports.gate.enter(
         identity,
         () => unknownEstimate,

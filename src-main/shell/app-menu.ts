@@ -9,6 +9,7 @@ const pages = [
   ['Overview', '/overview'],
   ['Calls', '/calls'],
   ['Accounts', '/accounts'],
+  ['Usage', '/usage'],
   ['Keys', '/keys'],
 ] as const;
 

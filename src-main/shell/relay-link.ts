@@ -5,7 +5,8 @@ import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { UsageFigures } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import { startOfDay } from '../../src-shared/domain/local-day.ts';
+import { periodStart } from '../../src-shared/domain/period.ts';
+import { personZone } from '../../src-shared/format/person-zone.ts';
 import type { RelayAccess, RunningRelay } from '../cli/relay-access.ts';
 import type { Relay } from '../relay.ts';
 
@@ -37,8 +38,10 @@ export interface RelayLink
 
 type Glanced = Pick<RelayAccess, 'accounts' | 'budgets' | 'pause' | 'usage' | 'calls'> & Pick<RunningRelay, 'settings'>;
 
+const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 async function glanceAt({ accounts, budgets, pause, usage, calls, settings }: Glanced, clock: Clock): Promise<Glance> {
-  const from = startOfDay(clock.now());
+  const from = periodStart(clock.now(), 'day', personZone.read() ?? machineZone);
   const [paused, views, budgetViews, { totals }, failed, all] = await Promise.all([
     pause.view(),
     accounts.views(),

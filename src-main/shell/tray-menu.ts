@@ -46,7 +46,7 @@ export function trayMenu(state: TrayState): TrayItem[] {
     { label: 'Copy a new key', action: { do: 'copy-key' } },
     separator,
     { label: 'Open dashboard', action: { do: 'open', path: null } },
-    { label: 'Usage', action: { do: 'open', path: '/overview' } },
+    { label: 'Usage', action: { do: 'open', path: '/usage' } },
     separator,
     {
       label: 'Launch at login',

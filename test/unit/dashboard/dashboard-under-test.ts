@@ -12,8 +12,8 @@ import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { packed } from './packed-decision.ts';
-import { bodies, kept } from './sample-bodies.ts';
 import { recordingPause } from './recording-pause.ts';
+import { bodies, kept } from './sample-bodies.ts';
 import {
   account,
   accountModels,

@@ -50,7 +50,7 @@ const tail = [
   { label: 'Copy a new key', action: { do: 'copy-key' } },
   separator,
   { label: 'Open dashboard', action: { do: 'open', path: null } },
-  { label: 'Usage', action: { do: 'open', path: '/overview' } },
+  { label: 'Usage', action: { do: 'open', path: '/usage' } },
   separator,
   { label: 'Launch at login', type: 'checkbox', checked: false, action: { do: 'launch-at-login', on: true } },
   { label: 'Quit Relay', action: { do: 'quit' } },
