@@ -1,22 +1,34 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import {
+  type AccountView,
   accountMoveSchema,
   accountPatchSchema,
   accountPauseSchema,
   accountPinSchema,
   accountRestSchema,
 } from '../../src-shared/contract/account.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { actorOf } from './actor.ts';
 import { allowMethods } from './allow-methods.ts';
+import { createEntityTags } from './entity-tag.ts';
 import { readJsonBody } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
 import type { AccountControlPort, AccountsPort } from './ports.ts';
 
+const tags = createEntityTags<AccountView>(
+  ({ label, color, policy, position, maxConcurrency, enabled, pause, pinnedUntil }) => ({
+    ...{ label, color, policy, position, maxConcurrency, enabled, pause, pinnedUntil },
+  }),
+);
+
 const readBody = readJsonBody(16 * 1024);
 
 /** What a person decides about one account. Each path may be asked again without doing more. */
-export function accountControlRoutes(as: AccountsPort['as']): Router {
+export function accountControlRoutes(accounts: Pick<AccountsPort, 'as' | 'views'>): Router {
+  const { as } = accounts;
   const router = Router();
+  const known = async (id: string): Promise<AccountView | undefined> =>
+    (await accounts.views()).find((account) => account.id === id);
 
   /** Does one thing as whoever asks, and answers what it gives. */
   type Work = (control: AccountControlPort, id: string, request: Request<{ id: string }>) => unknown;
@@ -37,15 +49,22 @@ export function accountControlRoutes(as: AccountsPort['as']): Router {
 
   router
     .route('/:id')
-    .patch(
-      ...readBody,
-      handle((control, id, request) => control.edit(id, parseInput(accountPatchSchema, request.body))),
-    )
+    .get(async (request, response) => {
+      const account = await known(request.params.id);
+      if (account === undefined) throw new RelayError('not_found', { message: 'There is no account with this id.' });
+      tags.answer(response, account);
+    })
+    .patch(...readBody, async (request, response) => {
+      const { id } = request.params;
+      tags.check(request, await known(id));
+      tags.answer(response, await as(actorOf(request)).edit(id, parseInput(accountPatchSchema, request.body)));
+    })
     .delete(async (request, response) => {
+      tags.check(request, await known(request.params.id));
       await as(actorOf(request)).remove(request.params.id);
       response.status(204).end();
     })
-    .all(allowMethods('PATCH', 'DELETE'));
+    .all(allowMethods('GET', 'PATCH', 'DELETE'));
   post('enable', (control, id) => control.setEnabled(id, true));
   post('disable', (control, id) => control.setEnabled(id, false));
   postBody('pause', (control, id, { body }) => control.pause(id, parseInput(accountPauseSchema, body)));

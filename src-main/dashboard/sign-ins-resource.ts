@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { foundImportSchema, signInCallbackSchema, signInStartSchema } from '../../src-shared/contract/sign-in.ts';
 import { actorOf } from './actor.ts';
 import { allowMethods } from './allow-methods.ts';
@@ -9,14 +9,18 @@ import type { AccountsPort, SignInsPort } from './ports.ts';
 const bodyLimitBytes = 16 * 1024;
 
 /** What leads to accounts: /accounts/sign-ins and /accounts/found. */
-export function signInsResource(signIns: SignInsPort, accounts: Pick<AccountsPort, 'as'>): Router {
+export function signInsResource(
+  signIns: SignInsPort,
+  accounts: Pick<AccountsPort, 'as'>,
+  once: RequestHandler,
+): Router {
   const router = Router();
   router
     .route('/found')
     .get(async (_request, response) => {
       response.json({ logins: await signIns.found() });
     })
-    .post(...readJsonBody(bodyLimitBytes), async (request, response) => {
+    .post(...readJsonBody(bodyLimitBytes), once, async (request, response) => {
       const input = parseInput(foundImportSchema, request.body);
       const content = await signIns.readFound(input.path);
       const control = accounts.as(actorOf(request));

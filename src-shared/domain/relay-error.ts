@@ -39,6 +39,7 @@ const errorTable = {
   method_not_allowed: row(405, request, false, 'This path does not take this method.'),
   request_timeout: row(408, request, false, 'The request took too long to arrive.'),
   conflict: row(409, request, false, 'Another request is doing this already.'),
+  precondition_failed: row(412, request, false, 'It was changed by someone else meanwhile. Read it again first.'),
   body_too_large: row(413, request, false, 'The request body is too large.'),
   unsupported_media_type: row(415, request, false, 'Send the body as application/json.'),
   unsupported_encoding: row(

@@ -1,0 +1,148 @@
+import { budgetChangeSchema, budgetCreateSchema, budgetListSchema, budgetSchema } from '../budget.ts';
+import {
+  keyCreatedSchema,
+  keyCreateSchema,
+  keyListSchema,
+  keyPatchSchema,
+  keyRevokeSchema,
+  keyRotateSchema,
+  keySchema,
+} from '../key.ts';
+import { done, json, type Operation } from '../operation.ts';
+
+const keys = { tag: 'Keys', access: 'api' } as const;
+const oneKey = { ...keys, params: { id: 'key_aeffd5ab3ffbec138928bc32' } } as const;
+const budgets = { tag: 'Budgets', access: 'api' } as const;
+const oneBudget = { ...budgets, params: { id: 'bud_2a44be1d03f9c871' } } as const;
+
+export const keyOperations: readonly Operation[] = [
+  {
+    ...keys,
+    method: 'get',
+    path: '/api/keys',
+    id: 'listKeys',
+    summary: 'List keys',
+    description: 'Oldest first, with those that were revoked. No secret is in it.',
+    answers: [json('KeyList', keyListSchema, 'All keys.')],
+    etag: 'read',
+  },
+  {
+    ...keys,
+    method: 'post',
+    path: '/api/keys',
+    id: 'createKey',
+    summary: 'Create a key',
+    description:
+      'The secret is in this answer and nowhere else. Repeated with the same Idempotency-Key within ten minutes, the same key comes with the same secret.',
+    body: {
+      name: 'KeyCreate',
+      schema: keyCreateSchema,
+      example: { name: 'laptop', requestsPerMinute: 60, models: ['gpt-5.5'] },
+    },
+    answers: [json('KeyCreated', keyCreatedSchema, 'The key and its secret.', 201)],
+    idempotent: true,
+  },
+  {
+    ...oneKey,
+    method: 'get',
+    path: '/api/keys/{id}',
+    id: 'getKey',
+    summary: 'One key',
+    description: 'As in the list. Its ETag is good for If-Match until something that you can set is changed.',
+    answers: [json('Key', keySchema, 'The key.')],
+    etag: 'read',
+  },
+  {
+    ...oneKey,
+    method: 'patch',
+    path: '/api/keys/{id}',
+    id: 'changeKey',
+    summary: 'Change a key',
+    description:
+      'Scopes and limits; they hold for its next call. Only what is named changes, `null` takes a limit away.',
+    body: { name: 'KeyPatch', schema: keyPatchSchema, example: { concurrency: 4 } },
+    answers: [json('Key', keySchema, 'The key as it is now.')],
+    etag: 'write',
+  },
+  {
+    ...oneKey,
+    method: 'post',
+    path: '/api/keys/{id}/rotate',
+    id: 'rotateKey',
+    summary: 'Rotate a key',
+    description: 'A new secret for the same key. The old one works for `graceMs` more, a day by default.',
+    body: { name: 'KeyRotate', schema: keyRotateSchema, example: { graceMs: 3_600_000 }, optional: true },
+    answers: [json('KeyCreated', keyCreatedSchema, 'The key and its new secret.')],
+    errors: [409],
+    idempotent: true,
+  },
+  {
+    ...oneKey,
+    method: 'post',
+    path: '/api/keys/{id}/revoke',
+    id: 'revokeKey',
+    summary: 'Revoke a key',
+    description: 'Its next request is refused. Calls that run finish, unless `cut` is true. May be repeated.',
+    body: { name: 'KeyRevoke', schema: keyRevokeSchema, example: { cut: false }, optional: true },
+    answers: [json('Key', keySchema, 'The key as it is now.')],
+    etag: 'write',
+  },
+  {
+    ...budgets,
+    method: 'get',
+    path: '/api/budgets',
+    id: 'listBudgets',
+    summary: 'List budgets',
+    description: 'With what is used, what running calls hold, and when each begins anew.',
+    answers: [json('BudgetList', budgetListSchema, 'All budgets.')],
+    etag: 'read',
+  },
+  {
+    ...budgets,
+    method: 'post',
+    path: '/api/budgets',
+    id: 'createBudget',
+    summary: 'Create a budget',
+    description:
+      'For a key, a member or a project. What was used in its period already counts. Money is in micro-dollars.',
+    body: {
+      name: 'BudgetCreate',
+      schema: budgetCreateSchema,
+      example: { scope: 'project', subject: 'site', unit: 'cost', period: 'day', limit: 5_000_000 },
+    },
+    answers: [json('Budget', budgetSchema, 'The new budget.', 201)],
+    errors: [409],
+    idempotent: true,
+  },
+  {
+    ...oneBudget,
+    method: 'get',
+    path: '/api/budgets/{id}',
+    id: 'getBudget',
+    summary: 'One budget',
+    description: 'As in the list. Its ETag is good for If-Match until its limit or its marks are changed.',
+    answers: [json('Budget', budgetSchema, 'The budget.')],
+    etag: 'read',
+  },
+  {
+    ...oneBudget,
+    method: 'patch',
+    path: '/api/budgets/{id}',
+    id: 'changeBudget',
+    summary: 'Change a budget',
+    description: 'Its limit and its marks; they count for the next call.',
+    body: { name: 'BudgetChange', schema: budgetChangeSchema, example: { limit: 8_000_000 } },
+    answers: [json('Budget', budgetSchema, 'The budget as it is now.')],
+    etag: 'write',
+  },
+  {
+    ...oneBudget,
+    method: 'delete',
+    path: '/api/budgets/{id}',
+    id: 'deleteBudget',
+    summary: 'Delete a budget',
+    description: 'It stops no more calls.',
+    answers: [done('It is gone.')],
+    etag: 'write',
+  },
+];
