@@ -1,9 +1,26 @@
 import { defineConfig } from 'vite';
 
+/** The updater and all that it needs. */
+const updater = [
+  ...[
+    'electron-updater',
+    'builder-util-runtime',
+    'debug',
+    'ms',
+    'sax',
+    'fs-extra',
+    'graceful-fs',
+    'jsonfile',
+    'universalify',
+  ],
+  ...['js-yaml', 'argparse', 'lazy-val', 'lodash.escaperegexp', 'lodash.isequal', 'semver', 'tiny-typed-emitter'],
+];
+
 /** The main process for packages. Packages from npm stay outside: they are installed beside it, natives above all. */
 export default defineConfig({
   publicDir: false,
-  ssr: { external: true },
+  // But for the updater, which only the app wants: no package must bring it along for that.
+  ssr: { external: true, noExternal: updater },
   build: {
     ssr: true,
     outDir: 'dist/main',

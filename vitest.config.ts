@@ -32,6 +32,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'packaging', include: ['test/packaging/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'window', include: ['test/window/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       ...(chromium === null
         ? []
         : [

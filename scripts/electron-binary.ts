@@ -14,8 +14,8 @@ export interface ElectronBinary {
  * Electron's program for this machine. Its package brings no binary: that is fetched from another host, which may be out
  * of reach, so one try is made, within a limit, and a failure is remembered for this version in `.cache`.
  */
-export function findElectron(root: string): ElectronBinary {
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
+export function findElectron(root: string, withDisplay = hasDisplay()): ElectronBinary {
+  if (!withDisplay) {
     return { path: null, reason: 'there is no display' };
   }
   if (process.getuid?.() === 0) return { path: null, reason: 'a window with a sandbox cannot be opened as root' };
@@ -35,6 +35,10 @@ export function findElectron(root: string): ElectronBinary {
   writeFileSync(remembered, version);
   return { path: null, reason: missing };
 }
+
+/** True where a window can be seen by somebody, or at least drawn. */
+export const hasDisplay = (): boolean =>
+  process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
 function versionOf(folder: string): string | null {
   const file = join(folder, 'package.json');

@@ -24,7 +24,12 @@ buildIfStale('renderer', at('dist', 'renderer', 'index.html'), [
 const electron = args.length > 0 ? { path: null, reason: 'options were given for relay serve' } : findElectron(root);
 if (electron.path === null) console.error(`Running without a window: ${electron.reason}.`);
 else
-  buildIfStale('main', at('dist', 'main', 'desktop.js'), [at('src-main'), at('src-shared'), at('vite.main.config.ts')]);
+  buildIfStale('main', at('dist', 'main', 'desktop.js'), [
+    at('src-main'),
+    at('src-shared'),
+    at('vite.main.config.ts'),
+    at('vite.preload.config.ts'),
+  ]);
 
 const [command, commandArgs] =
   electron.path === null

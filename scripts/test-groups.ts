@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../test/support/chromium.ts';
 import type { RunCounts } from './count-reporter.ts';
+import { findElectron, hasDisplay } from './electron-binary.ts';
 
 export interface TestGroup {
   readonly name: string;
   /** Why the group cannot run here, and the command that enables it; `null` when it can. */
   readonly missing: () => string | null;
   readonly run: () => RunCounts;
+  /** Why it may be left out even where nothing else may. */
+  readonly excused?: string;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +25,13 @@ export const testGroups: readonly TestGroup[] = [
   { name: 'clients', missing: () => null, run: () => vitest('clients', [], emptyNetwork()) },
   { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
   { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
+  {
+    name: 'window',
+    missing: electronMissing,
+    run: openWindow,
+    excused:
+      "Electron's binary comes from a host that not every machine reaches; packaging and the fake stand in for it",
+  },
 ];
 
 /** Parts of `node`, for who asks for them by name. */
@@ -88,6 +98,22 @@ function emptyNetwork(): readonly string[] {
   const within = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
   const [command = 'unshare', ...args] = within;
   return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0 ? within : [];
+}
+
+/** A virtual screen serves where there is none. */
+const virtualScreen = (): readonly string[] =>
+  !hasDisplay() && spawnSync('xvfb-run', ['--help'], { stdio: 'ignore' }).status === 0 ? ['xvfb-run', '-a'] : [];
+
+function electronMissing(): string | null {
+  const { path, reason } = findElectron(root, hasDisplay() || virtualScreen().length > 0);
+  return path === null ? `a real Electron window was not opened, because ${reason}` : null;
+}
+
+/** The bundle of now, in a real window. */
+function openWindow(): RunCounts {
+  const built = succeeds('npm', ['run', '--silent', 'build']);
+  if (built) return vitest('window', [], virtualScreen());
+  return { passed: 0, failed: 1, skipped: 0, leftOut: [], failures: ['npm run build'], lost: [] };
 }
 
 const installLimitMs = 180_000;

@@ -22,35 +22,38 @@ test('the schema would refuse a word that electron-builder does not know', async
   await expect(validateConfiguration(misspelled, debugLogger)).rejects.toThrow('asarUnpak');
 });
 
-test('a package holds the bundle and no source, with the natives outside the archive', () => {
-  const { files, asar, asarUnpack } = readConfiguration();
-  expect({ files, asar, asarUnpack }).toEqual({
-    files: [
-      'dist/main/**',
-      'dist/renderer/**',
-      'package.json',
-      '!**/*.map',
-      '!**/*.{ts,mts,cts}',
-      '!node_modules/{better-sqlite3,keytar}/{src,deps}/**',
-      '!node_modules/zod/src/**',
-    ],
+test('the app cannot be turned into a plain Node, nor be given options or code from outside, and is signed as hardened', () => {
+  const { asar, electronFuses, mac } = readConfiguration();
+  expect({ asar, electronFuses, mac }).toMatchObject({
     asar: true,
-    asarUnpack: ['**/*.node'],
+    mac: { hardenedRuntime: true },
+    electronFuses: {
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      grantFileProtocolExtraPrivileges: false,
+    },
   });
 });
 
-test('the app cannot be turned into a plain Node, nor be given options or code from outside', () => {
-  expect(readConfiguration()['electronFuses']).toEqual({
-    runAsNode: false,
-    enableCookieEncryption: true,
-    enableNodeOptionsEnvironmentVariable: false,
-    enableNodeCliInspectArguments: false,
-    enableEmbeddedAsarIntegrityValidation: true,
-    onlyLoadAppFromAsar: true,
+test('all three systems get their packages, and links of relay:// come to them', () => {
+  const { linux, mac, win, protocols } = readConfiguration();
+  expect({ linux, mac, win, protocols }).toMatchObject({
+    linux: { target: ['AppImage', 'deb', 'rpm'] },
+    mac: { target: [{ target: 'dmg', arch: 'universal' }] },
+    win: { target: ['nsis', 'portable'] },
+    protocols: [{ schemes: ['relay'] }],
   });
 });
 
-test('all three systems get a package', () => {
-  const { linux, mac, win } = readConfiguration();
-  expect([linux, mac, win]).toMatchObject([{ target: ['AppImage', 'deb'] }, { target: ['dmg'] }, { target: ['nsis'] }]);
+test('a list of files for one system alone would let in the whole checkout, so there is none', () => {
+  const { linux, mac, win, files } = readConfiguration() as Record<string, { files?: unknown }>;
+  expect([linux?.files, mac?.files, win?.files, Array.isArray(files)]).toEqual([undefined, undefined, undefined, true]);
+});
+
+test('nothing is published and no update is looked for until somebody brings a feed', () => {
+  expect(readConfiguration()['publish']).toBeNull();
 });

@@ -59,7 +59,7 @@ test('what npm would pack is the bundle, the entry and the papers', () => {
   const packed: { files: { path: string }[] }[] = Object.values(JSON.parse(output));
   const paths = packed.flatMap(({ files }) => files.map(({ path }) => path));
   const foreign = paths.filter(
-    (path) => !/^(dist\/(main|renderer)\/.+|src-main\/entry\.mjs|package\.json|README\.md|LICENSE)$/.test(path),
+    (path) => !/^(dist\/(main|preload|renderer)\/.+|src-main\/entry\.mjs|package\.json|README\.md|LICENSE)$/.test(path),
   );
   expect(foreign).toEqual([]);
   expect(paths).toEqual(expect.arrayContaining(['package.json', 'src-main/entry.mjs']));
