@@ -1,21 +1,27 @@
 #!/usr/bin/env node
 // The first file that runs, perhaps under a Node that Relay cannot run on: it must parse there to say so.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-const [major, minor] = process.versions.node.split('.').map(Number);
 const source = new URL('./cli.ts', import.meta.url);
 const built = new URL('../dist/main/cli.js', import.meta.url);
-// A checkout runs its sources; an installed package has none.
-const runsSource = existsSync(source);
+const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const oldest = engines.node.replace('>=', '');
 
-if (major < 22 || (major === 22 && minor < 12)) {
-  refuse(`Relay needs Node 22.12 or newer, and this is Node ${process.versions.node}.`);
-} else if (runsSource && !process.features.typescript) {
-  refuse(`Relay runs from its sources on Node 22.18 or newer, and this is Node ${process.versions.node}.`);
+if (isOlder(process.versions.node, oldest)) {
+  refuse(`Relay needs Node ${oldest} or newer, and this is Node ${process.versions.node}.`);
 } else {
-  import((runsSource ? source : built).href).catch((error) => {
+  // A checkout runs its sources; an installed package has none.
+  import((existsSync(source) ? source : built).href).catch((error) => {
     refuse(`Relay could not start: ${error.message}`);
   });
+}
+
+function isOlder(version, than) {
+  const [given, wanted] = [version, than].map((text) => text.split('.').map(Number));
+  for (let part = 0; part < 3; part += 1) {
+    if (given[part] !== wanted[part]) return given[part] < wanted[part];
+  }
+  return false;
 }
 
 function refuse(sentence) {

@@ -7,6 +7,8 @@ const viewBatchMs = 250;
 const heartbeatMs = 15_000;
 /** Calls kept for a reader that comes back; a longer gap is answered with `reset`. */
 const ringSize = 2_000;
+/** Well below what a reader may have unread, or one that comes back to a long gap would be cut off before it had read anything. */
+const ringChars = 4 * 1024 * 1024;
 
 type Sink = (text: string) => void;
 export type EventHub = ReturnType<typeof createEventHub>;
@@ -37,7 +39,7 @@ export function createEventHub(
     });
     changedCalls.clear();
     ring.push(...batch);
-    if (ring.length > ringSize) ring = ring.slice(-ringSize);
+    ring = newestOf(ring);
     toAll(batch.map((event) => event.text).join(''));
   });
 
@@ -117,6 +119,18 @@ export function createEventHub(
   }
 
   return { connect, close };
+}
+
+/** The newest events that are few and short enough to be kept. */
+function newestOf<T extends { readonly text: string }>(events: T[]): T[] {
+  let first = events.length;
+  let chars = 0;
+  while (first > 0 && events.length - first < ringSize) {
+    chars += events[first - 1]!.text.length;
+    if (chars > ringChars) break;
+    first -= 1;
+  }
+  return first === 0 ? events : events.slice(first);
 }
 
 /** Not told to a reader that arrives: it is what everyone starts from. */
