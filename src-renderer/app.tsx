@@ -9,6 +9,7 @@ import { PageBoundary } from './components/page-boundary.tsx';
 import { ConnectionBanner } from './features/shell/connection-banner.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
 import { pages, preloadAllPages } from './features/shell/pages.ts';
+import { PauseBanner } from './features/shell/pause-banner.tsx';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
 import { SignedOutPage } from './features/shell/signed-out-page.tsx';
 
@@ -75,6 +76,7 @@ function Shell() {
       <Navigation />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ConnectionBanner />
+        <PauseBanner />
         <Suspense fallback={<LoadingState />}>
           <Switch>
             <Route path="/overview">

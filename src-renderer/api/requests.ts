@@ -1,5 +1,6 @@
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
 import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
@@ -10,6 +11,8 @@ const segment = encodeURIComponent;
 export const enterSession = (token: string) => ask(sessionSchema, '/api/session', { method: 'POST', body: { token } });
 
 export const getStatus = () => ask(statusSchema, '/api/status');
+
+export const resumeRelay = () => ask(relayStateSchema, '/api/relay/resume', { method: 'POST' });
 
 export const getKeys = () => ask(keyListSchema, '/api/keys');
 export const createKey = (body: KeyCreate) => ask(keyCreatedSchema, '/api/keys', { method: 'POST', body });

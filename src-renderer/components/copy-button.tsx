@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { copyText } from '../api/desktop-bridge.ts';
 import { Button, IconButton } from './button.tsx';
 
 const shownMs = 1_500;
@@ -15,7 +16,7 @@ export function CopyButton({ text, label, caption }: { text: string; label: stri
   }, [outcome]);
 
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    copyText(text).then(
       () => setOutcome('copied'),
       () => setOutcome('failed'),
     );

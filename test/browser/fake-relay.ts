@@ -2,6 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyView } from '../../src-shared/contract/key.ts';
+import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
 import { call, decision, key, rehearsal, status, usage } from '../unit/dashboard/samples.ts';
@@ -27,6 +28,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     keys: [key] as KeyView[],
     calls: [call] as CallRecord[],
     rehearsal,
+    pause: null as RelayPause | null,
     /** What GET /api/usage answers to a query. */
     usage: (_query: URLSearchParams): UsageView => usage,
     decisions: [decision] as DecisionView[],
@@ -51,7 +53,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
         stream = controller;
         signal?.addEventListener('abort', () => controller.error(new Error('aborted')));
         emit('account', { accounts: state.accounts });
-        emit('status', status);
+        emit('status', { ...status, pause: state.pause });
       },
     });
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
@@ -68,7 +70,9 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
       return json({ expiresAt: 1 }, 201);
     }
     if (!state.signedIn) return refusal(401, 'You are not signed in here.');
-    if (path === '/api/status') return json(status);
+    if (path === '/api/relay/resume') state.pause = null;
+    if (path === '/api/status') return json({ ...status, pause: state.pause });
+    if (path.startsWith('/api/relay')) return json({ pause: state.pause });
     const ofAccounts = answerAccounts(state, method, path);
     if (ofAccounts !== null) return ofAccounts;
     if (path === '/api/rehearsal') return json(state.rehearsal, method === 'POST' ? 202 : 200);

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from 'react';
 import { messageOf } from '../../api/client.ts';
+import { desktopBridge } from '../../api/desktop-bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { TextArea, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -12,6 +13,7 @@ const maxLength = 1_000_000;
 
 export function AuthJsonForm({ busy, error, onSubmit, onSignIn }: AddFormProps & { onSignIn: () => void }) {
   const [content, setContent] = useState('');
+  const [source, setSource] = useState({ text: '', path: '' });
   const [label, setLabel] = useState('');
   const [acceptShared, setAcceptShared] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
@@ -20,14 +22,21 @@ export function AuthJsonForm({ busy, error, onSubmit, onSignIn }: AddFormProps &
   const readFile = async (file: File) => {
     if (file.size > maxLength) return setFault('This file is too large to be an auth.json.');
     setFault(null);
-    setContent(await file.text());
+    const text = await file.text();
+    setContent(text);
+    // Only the app learns where a file is; a login can then stay linked to it.
+    setSource({ text, path: desktopBridge()?.pathOf(file) ?? '' });
   };
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!isJsonObject(content)) return setFault('This is not the text of an auth.json: it must be one JSON object.');
     setFault(null);
-    onSubmit({ type: 'auth-json', content, acceptShared, ...(label.trim() === '' ? {} : { label: label.trim() }) });
+    onSubmit({
+      ...{ type: 'auth-json', content, acceptShared },
+      ...(label.trim() === '' ? {} : { label: label.trim() }),
+      ...(source.path === '' || source.text !== content ? {} : { path: source.path }),
+    });
   };
 
   return (

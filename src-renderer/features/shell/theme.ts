@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { desktopBridge } from '../../api/desktop-bridge.ts';
 
 export const themes = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 export type Theme = keyof typeof themes;
@@ -29,6 +30,10 @@ function choose(next: Theme): void {
 
 function apply(next: Theme): void {
   theme = next;
+  // Menus and the window's own colour follow; what the app cannot do now it does at the next change.
+  void desktopBridge()
+    ?.theme({ theme: next })
+    .catch(() => undefined);
   if (next === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = next;
 }
