@@ -50,6 +50,7 @@ import { openRouting } from './routing/routing.ts';
 import { openSecretRoom } from './secrets/secret-room.ts';
 import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
+import { createTraceExport } from './status/trace-export.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createKeyCheck } from './upstreams/openai/key-check.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
@@ -246,16 +247,24 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     () => active.draining,
     () => pause.view() !== null,
   );
+  const hostOf = (accountId: string): string | null => {
+    const account = accounts.get(accountId);
+    return account === null ? null : upstreams.hostOf(account);
+  };
+  const traces = createTraceExport({
+    url: () => settings.get('telemetry.otlpUrl'),
+    headers: environment.otlpHeaders ?? {},
+    ...{ hostOf, version: relayVersion, timers },
+    failed: (error, dropped) => log.warn({ err: error, dropped }, 'Spans of calls could not be sent'),
+  });
+  ledger.onChange(traces.noted);
   const statusRoom = await createStatus({
     database,
     clock,
     version: relayVersion,
     startedAt,
     accounts: accounts.views,
-    hostOf(accountId) {
-      const account = accounts.get(accountId);
-      return account === null ? null : upstreams.hostOf(account);
-    },
+    hostOf,
     onCall: ledger.onChange,
     callsInFlight: () => active.size,
     gateway: facts,
@@ -332,7 +341,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     accounts.close();
     await accounts.settled();
     await Promise.all([routing.written(), kept.stop()]);
-    await keys.flush();
+    await Promise.all([keys.flush(), traces.stop()]);
     await ledger.close();
     lock.release();
   };

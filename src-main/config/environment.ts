@@ -15,6 +15,8 @@ export interface Environment {
   /** For the encrypted file. */
   readonly passphrase: string | null;
   readonly logLevel: LogLevelName;
+  /** OTEL_EXPORTER_OTLP_HEADERS, as OpenTelemetry has it: `name=value,name=value`, values percent-encoded. */
+  readonly otlpHeaders?: Readonly<Record<string, string>>;
 }
 
 const logLevel = z.enum(['debug', 'info', 'warn', 'error']);
@@ -40,8 +42,26 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     secrets: choice('RELAY_SECRETS', z.enum(['keychain', 'file'])),
     passphrase: readPassphrase(variables['RELAY_PASSPHRASE'] || null, read('RELAY_PASSPHRASE_FILE')),
     logLevel: choice('RELAY_LOG_LEVEL', logLevel) ?? 'info',
+    ...otlpHeaders(read('OTEL_EXPORTER_OTLP_HEADERS')),
   };
 }
+
+function otlpHeaders(text: string | null): Pick<Environment, 'otlpHeaders'> {
+  if (text === null) return {};
+  const pairs = text.split(',').map((pair) => /^\s*([A-Za-z0-9-]+)\s*=\s*([\x20-\x7e]*?)\s*$/.exec(pair));
+  if (pairs.some((pair) => pair === null)) {
+    throw new RelayError('invalid_value', { message: 'OTEL_EXPORTER_OTLP_HEADERS must read name=value,name=value.' });
+  }
+  return { otlpHeaders: Object.fromEntries(pairs.map((pair) => [pair![1]!.toLowerCase(), decoded(pair![2]!)])) };
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
 
 /** 0 lets the system choose one. */
 export function readPort(value: string, name: string): number {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { partNames, strategyNames } from '../domain/decision.ts';
 import { isTimeZone } from '../domain/period.ts';
+import { isSafeAddress } from '../domain/safe-address.ts';
 import { relayPauseSchema } from './pause.ts';
 
 /** Which window of an account stands for it in the tray. */
@@ -147,6 +148,14 @@ export const settingsSchema = z.object({
     .default('')
     .describe(
       'The time zone in which budgets and the ceiling for metered keys begin their days and in which sentences tell times, such as Europe/Berlin; empty for this machine’s own',
+    ),
+  'telemetry.otlpUrl': z
+    .string()
+    .max(2_048)
+    .refine(isSafeAddress, { message: 'it must be https, or http on this machine, without a user name or password' })
+    .default('')
+    .describe(
+      'Where each call is sent as OpenTelemetry spans (OTLP over HTTP, JSON), without prompts and secrets; empty for nowhere. Headers come from OTEL_EXPORTER_OTLP_HEADERS',
     ),
   'accounts.codexHomes': z
     .array(z.string().max(4_096))

@@ -112,3 +112,9 @@ test('an empty passphrase file is refused instead of encrypting with nothing', (
     'The file named by RELAY_PASSPHRASE_FILE is empty.',
   );
 });
+
+test('headers for a receiver of spans are read as OpenTelemetry writes them', () => {
+  const read = (value: string) => readEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: value }).otlpHeaders;
+  expect(read('X-Team=ops, authorization=Basic%20abc=')).toEqual({ 'x-team': 'ops', authorization: 'Basic abc=' });
+  expect(() => read('nonsense')).toThrow('name=value');
+});
