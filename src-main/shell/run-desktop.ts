@@ -93,6 +93,7 @@ export async function runDesktop(given: DesktopProcess): Promise<void> {
   });
   const hidden = startsHidden(given.argv, given.platform) || (await link.settings.all())['desktop.startHidden'];
   if (!hidden || asked !== null) shell.show(asked);
+  else app.dock?.hide();
   if (firstKey !== null) void showFirstKey(firstKey, `${link.url}/v1`);
 }
 

@@ -3,6 +3,8 @@ import type { DesktopBridge } from '../../src-shared/contract/desktop.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
+const ready = { state: 'ready', version: '2.0.0', sentence: 'Relay 2.0.0 is ready.' } as const;
+
 /** The bridge of the app's window, which notes what it was asked. */
 function bridge() {
   const asked: unknown[][] = [];
@@ -13,7 +15,8 @@ function bridge() {
       return {} as never;
     };
   const relayDesktop: DesktopBridge = {
-    ...{ facts: note('facts'), copy: note('copy'), theme: note('theme'), show: note('show'), update: note('update') },
+    ...{ copy: note('copy'), theme: note('theme'), show: note('show'), update: note('update') },
+    facts: async () => ({ platform: 'linux', update: ready }),
     pathOf: (file) => `/home/ada/${(file as File).name}`,
   };
   vi.stubGlobal('relayDesktop', relayDesktop);
@@ -22,6 +25,21 @@ function bridge() {
 }
 
 describe("in the app's window", () => {
+  it('the overview shows its folders and installs an update that is ready', async () => {
+    fakeRelay();
+    const asked = bridge();
+    const screen = await openApp('/');
+    await screen.getByRole('button', { name: 'Show logs' }).click();
+    await expect.element(screen.getByText('Relay 2.0.0 is ready.')).toBeVisible();
+    await screen.getByRole('button', { name: 'Install and restart' }).click();
+    await expect
+      .poll(() => asked)
+      .toEqual([
+        ['show', { folder: 'logs' }],
+        ['update', { do: 'install' }],
+      ]);
+  });
+
   it('text is copied by the app, which alone may', async () => {
     fakeRelay();
     const asked = bridge();
@@ -67,4 +85,11 @@ it('says on every page that Relay is paused, and resumes it', async () => {
   await screen.getByRole('button', { name: 'Resume' }).click();
   await expect.element(screen.getByText('Relay is paused')).not.toBeInTheDocument();
   expect(relay.changes()).toEqual([['POST', '/api/relay/resume', null]]);
+});
+
+it('a browser shows nothing of the app', async () => {
+  fakeRelay();
+  const screen = await openApp('/');
+  await expect.element(screen.getByRole('heading', { name: 'Latest calls' })).toBeVisible();
+  await expect.element(screen.getByRole('heading', { name: 'This app' })).not.toBeInTheDocument();
 });

@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { api } from '../support/account-asks.ts';
 import { createManualTime } from '../support/manual-timers.ts';
+import { makeRelayHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { streamAnswer, streamForms } from '../support/stream-clients.ts';
 
@@ -69,4 +70,19 @@ test('the switch is not a setting that a patch can turn', async () => {
     body: JSON.stringify({ 'process.pause': null }),
   });
   expect(answer.status).toBe(400);
+});
+
+test('the command line pauses a Relay that runs, or one that starts later, and says so', async () => {
+  const home = makeRelayHome();
+  onTestFinished(() => home.remove());
+  expect(await runRelay(home, ['pause', '--for', '2h', '--json'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\{"pause":\{"since":\d+,"until":\d+\}\}\n$/),
+  });
+  const relay = await startRelayProcess(home);
+  expect((await runRelay(home, ['status'])).stdout).toMatch(/^Paused {7}until /m);
+  expect(await runRelay(home, ['resume'])).toMatchObject({ code: 0, stdout: 'Resumed Relay.\n' });
+  expect((await runRelay(home, ['status'])).stdout).not.toContain('Paused');
+  relay.kill('SIGTERM');
+  expect(await relay.ended).toBe(0);
 });

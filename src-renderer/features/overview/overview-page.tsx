@@ -13,6 +13,7 @@ import { useNow } from '../../components/use-now.ts';
 import { formatCount, formatDuration, formatShare, unknown } from '../../format/figures.ts';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { useCallFeed } from '../calls/use-call-feed.ts';
+import { AppPanel } from './app-panel.tsx';
 import { PoolHeadroom } from './pool-headroom-panel.tsx';
 import { RecentCalls } from './recent-calls.tsx';
 import { recentFigures } from './recent-figures.ts';
@@ -78,6 +79,7 @@ export function OverviewPage() {
           <div className="grid gap-4">
             <PoolHeadroom accounts={list} />
             <Machine status={status.data} />
+            <AppPanel />
           </div>
         </div>
       </div>
