@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findRunning } from '../../src-main/cli/open-relay.ts';
 import type { RunningRelay } from '../../src-main/cli/relay-access.ts';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
@@ -331,6 +331,8 @@ describe('the end', () => {
 describe('beside a Relay that runs already', () => {
   test('the app is its window and tray, and leaves it running', async () => {
     const served = await startRelayProcess(home);
+    // Also where the test fails.
+    onTestFinished(() => served.kill('SIGKILL'));
     await start();
     const { url } = served.announcement;
     await expect.poll(() => electron.windows[0]?.done[0]).toBe(`load ${url}/#/enter/…`);

@@ -80,6 +80,7 @@ test('the command line pauses a Relay that runs, or one that starts later, and s
     stdout: expect.stringMatching(/^\{"pause":\{"since":\d+,"until":\d+\}\}\n$/),
   });
   const relay = await startRelayProcess(home);
+  onTestFinished(() => relay.kill('SIGKILL'));
   expect((await runRelay(home, ['status'])).stdout).toMatch(/^Paused {7}until /m);
   expect(await runRelay(home, ['resume'])).toMatchObject({ code: 0, stdout: 'Resumed Relay.\n' });
   expect((await runRelay(home, ['status'])).stdout).not.toContain('Paused');
