@@ -32,6 +32,7 @@ export default defineConfig({
         desktop: 'src-main/desktop.ts',
         'writer-worker': 'src-main/ledger/writer-worker.ts',
         'reader-worker': 'src-main/ledger/reader-worker.ts',
+        'backup-worker': 'src-main/ledger/backup-worker.ts',
       },
       external: ['electron'],
       // All in one folder: the ledger looks for its workers beside itself.

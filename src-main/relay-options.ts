@@ -9,6 +9,8 @@ export interface RelayOptions {
   readonly environment: Environment;
   /** Settings of this run only; they win over the stored ones. */
   readonly settings?: Partial<Settings>;
+  /** Consent to keep a damaged or foreign database aside and begin a new one. */
+  readonly recover?: boolean;
   readonly port: number;
   /** Default 127.0.0.1. */
   readonly bind?: string;

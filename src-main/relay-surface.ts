@@ -3,6 +3,7 @@ import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { SignIns } from './accounts/sign-in/sign-ins.ts';
 import type { SettingsStore } from './config/settings-store.ts';
+import type { Portability } from './dashboard/portability.ts';
 import type { AccountsPort } from './dashboard/ports.ts';
 import type { PauseSwitch } from './gateway/pause-switch.ts';
 import type { Budgets } from './keys/budgets.ts';
@@ -26,6 +27,8 @@ export interface Relay {
   readonly secretMover: SecretMover;
   readonly rehearsal: Rehearsal;
   readonly pause: PauseSwitch;
+  /** Exports, imports and backups. */
+  readonly portability: Portability;
   usage(query: UsageQuery): Promise<UsageView>;
   status(): StatusView;
   /** Measures for the status page now. */

@@ -22,6 +22,7 @@ import { unheldTimers } from './config/unheld-timers.ts';
 import { createAccountDesk } from './dashboard/account-desk.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
+import { createPortability } from './dashboard/portability.ts';
 import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
 import { createCaptures } from './gateway/call-capture.ts';
@@ -38,6 +39,7 @@ import { createPauseSwitch } from './gateway/pause-switch.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import { createKeyRoom } from './keys/key-room.ts';
+import { journalFolder } from './ledger/journal-files.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
 import { silentLog } from './log/silent-log.ts';
@@ -64,7 +66,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const lock = await acquireLock(dataDir, startedAt);
   let ledger: Ledger | null = null;
   try {
-    ledger = await openLedger({ dataDir, clock, onNotice: (sentence) => log.warn({}, sentence) });
+    ledger = await openLedger({
+      dataDir,
+      clock,
+      recover: options.recover ?? false,
+      onNotice: (sentence) => log.warn({}, sentence),
+    });
     return await assemble(options, { clock, startedAt, lock, ledger });
   } catch (error) {
     await ledger?.close();
@@ -293,6 +300,11 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     settings: settings.all,
     clock,
   });
+  const portability = createPortability({
+    ...{ settings, accounts, keys, budgets, ledger, clock },
+    version: relayVersion,
+    folder: journalFolder(dataDir),
+  });
   const dashboard = createDashboard({
     accounts: desk,
     signIns,
@@ -306,6 +318,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     affinities: routing.affinity,
     settings,
     secrets: secretMover,
+    portability,
     status: async () => ({ ...status(), ledger: { ...ledger.state(), kept: await ledger.kept().catch(() => null) } }),
     statusPages: statusRoom,
     apiToken,
@@ -358,6 +371,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     secretMover,
     rehearsal,
     pause,
+    portability,
     usage,
     status,
     measure: statusRoom.measure,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { AccountModels } from '../../src-shared/contract/account-models.ts';
 import type { Actor } from '../../src-shared/contract/audit.ts';
+import type { PortableAccount } from '../../src-shared/contract/portable.ts';
 import type { FoundLogin } from '../../src-shared/contract/sign-in.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
@@ -13,6 +14,7 @@ import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
 import type { Account, OfferedModel } from './account.ts';
+import { portableAccount, type StagedAccounts, stageAccounts } from './account-import.ts';
 import { createRemoval } from './account-removal.ts';
 import { loadAccounts, loadLeavingAccounts, updateAccount } from './account-rows.ts';
 import { viewAccount } from './account-view.ts';
@@ -94,6 +96,10 @@ export interface Accounts extends AccountControl {
   findLogins(homes: readonly string[]): Promise<FoundLogin[]>;
   /** The text of one of their files. Rejects with `not_found`. */
   readFoundLogin(homes: readonly string[], path: string): Promise<string>;
+  /** What people have set for their accounts, in order, without secrets. */
+  portable(): PortableAccount[];
+  /** Works out what taking that over changes. Throws `invalid_value`. */
+  stage(wanted: readonly PortableAccount[], by: Actor): Promise<StagedAccounts>;
   /** The same, done by somebody: that is who the audit names. */
   as(by: Actor): AccountControl;
 
@@ -257,6 +263,19 @@ export async function createAccounts(ports: AccountPorts): Promise<Accounts> {
     views: () => accounts.map(shown),
 
     ...as('automatic'),
+    portable: () => accounts.map(portableAccount),
+    async stage(wanted, by) {
+      // What was learned before goes first, or it would be written over this.
+      await lateWrites.settled();
+      const staged = stageAccounts(wanted, accounts, audit, by);
+      return {
+        ...staged,
+        apply() {
+          staged.apply();
+          changed();
+        },
+      };
+    },
     leaving: removal.leaving,
     as,
     checkSignInAgain: enrolment.checkSignInAgain,

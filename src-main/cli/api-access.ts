@@ -15,6 +15,7 @@ import { statusSchema } from '../../src-shared/contract/status.ts';
 import { usageSchema } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccountApi } from './account-api.ts';
+import { portableApi } from './portable-access.ts';
 import type { RunningRelay } from './relay-access.ts';
 import { createSignInApi } from './sign-in-api.ts';
 
@@ -74,6 +75,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       view: () => get('/secrets', secretsSchema),
       move: (wanted) => post('/secrets/move', secretsMovedSchema, wanted),
     },
+    portability: portableApi({ get, put }, send),
     rehearsal: {
       view: () => get('/rehearsal', rehearsalSchema),
       start: () => post('/rehearsal', rehearsalSchema),

@@ -4,6 +4,7 @@ import { prepareDataFolder } from '../config/data-folder.ts';
 import { readLock } from '../config/lock.ts';
 import { createLog } from '../log/log.ts';
 import { createApiAccess } from './api-access.ts';
+import { folderPortability } from './portable-access.ts';
 import { Refused } from './refused.ts';
 import type { RelayAccess, RunningRelay } from './relay-access.ts';
 import { dataDirOf, passphraseOf, type Terminal } from './terminal.ts';
@@ -65,7 +66,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, pause, usage, stop } =
+  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, pause, portability, usage, stop } =
     await createRelay({
       dataDir,
       environment,
@@ -82,6 +83,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       budgets,
       secrets: secretMover,
       rehearsal,
+      portability: folderPortability(portability),
       pause,
       usage,
       calls: ledger.calls,

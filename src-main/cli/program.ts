@@ -8,6 +8,7 @@ import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { openCommand } from './open-command.ts';
 import { pauseCommand } from './pause-command.ts';
+import { backupCommand, exportCommand, importSettingsCommand } from './portable-commands.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { routeCommand } from './route-command.ts';
 import { secretsCommand } from './secrets-command.ts';
@@ -40,6 +41,9 @@ export function createProgram(terminal: Terminal): Command {
     rehearseCommand,
     routeCommand,
     statusCommand,
+    exportCommand,
+    importSettingsCommand,
+    backupCommand,
     openCommand,
   ]) {
     add(program, terminal);

@@ -1,4 +1,6 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
+import type { CallExport, Har } from '../../src-shared/contract/call-export.ts';
+import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
 import type {
@@ -23,6 +25,7 @@ export interface RelayAccess {
   readonly budgets: BudgetsPort;
   readonly secrets: SecretsPort;
   readonly rehearsal: RehearsalPort;
+  readonly portability: PortableAccess;
   readonly pause: PausePort;
   readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
@@ -32,6 +35,15 @@ export interface RelayAccess {
 export interface AccountAccess
   extends AccountControlPort,
     Pick<AccountsPort, 'views' | 'models' | 'refreshUsage' | 'audit'> {}
+
+/** Exports, imports and backups, asked for by whoever types the command. */
+export interface PortableAccess {
+  exportSettings(): Promise<Portable>;
+  importSettings(file: unknown, dryRun: boolean): Promise<ImportPlan>;
+  exportCall(id: string, format: 'json' | 'har', withBodies: boolean): Promise<CallExport | Har>;
+  /** Writes a copy of the database to `path`; how large it is (bytes). Takes no other file's place. */
+  backUp(path: string): Promise<number>;
+}
 
 /** Sign-ins, started by whoever types the command. */
 export interface SignInAccess extends Omit<SignInsPort, 'start' | 'readFound' | 'onChange'> {

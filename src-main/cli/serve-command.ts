@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly port?: number;
   readonly bind: string;
   readonly json?: true;
+  readonly recover?: true;
   readonly set: Partial<Settings>;
 }
 
@@ -29,6 +30,7 @@ export function serveCommand(program: Command, terminal: Terminal): void {
     .option('--bind <address>', 'the address to listen on', '127.0.0.1')
     .option('--json', 'print one JSON object with address and token first')
     .option('--set <key=value>', 'a setting for this run; may be repeated', settingOption, {})
+    .option('--recover', 'keep a damaged database, or one of another program, aside and begin a new one')
     .action((options: ServeOptions) => serve(terminal, options));
 }
 
@@ -45,7 +47,10 @@ async function serve(terminal: Terminal, { bind, set, ...options }: ServeOptions
     const running = await findRunning(dataDir);
     return (
       running ??
-      createRelay({ dataDir, environment, settings: set, port, bind, log, passphrase: passphraseOf(terminal) })
+      createRelay({
+        ...{ dataDir, environment, settings: set, port, bind, log, recover: options.recover ?? false },
+        passphrase: passphraseOf(terminal),
+      })
     );
   });
   if ('pid' in opened) return announceRunning(terminal, opened, json);

@@ -17,6 +17,15 @@ export function statusCommand(program: Command, terminal: Terminal): void {
     });
 }
 
+const keptLine = (kept: StatusView['ledger']['kept']): string[] =>
+  kept === null
+    ? []
+    : [
+        `Kept         ${kept.calls} calls in ${megabytes(kept.bytes)}, bodies of ${kept.bodies.calls} in ${megabytes(kept.bodies.bytes)}`,
+      ];
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+
 function statusLines(status: StatusView, now: number): string[] {
   const { accounts, ledger, pause } = status;
   return [
@@ -29,6 +38,7 @@ function statusLines(status: StatusView, now: number): string[] {
         ]),
     `Calls        ${status.callsInFlight} in flight`,
     `Call log     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
+    ...keptLine(ledger.kept),
     `Secrets      ${status.secrets}`,
     `Data folder  ${status.dataDir}`,
   ];

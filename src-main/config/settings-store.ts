@@ -29,18 +29,31 @@ export async function createSettings(ports: SettingsPorts) {
     const changes = parseSettings(given);
     const names = settingNames.filter((name) => name in changes);
     if (names.length === 0) return current;
-    await ports.database.run(
-      names.map((name) => ({
-        sql: 'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-        params: [name, JSON.stringify(changes[name])],
-      })),
-    );
+    await ports.database.run(names.map((name) => rowOf(name, changes[name])));
     current = { ...current, ...changes };
     for (const listener of [...listeners]) listener(current, names);
     return current;
   }
 
+  /** Checks a change without making it: its names that differ, its rows, and how memory follows them. */
+  function stage(given: Readonly<Record<string, unknown>>) {
+    const changes = parseSettings(given);
+    const names = settingNames.filter(
+      (name) => name in changes && JSON.stringify(changes[name]) !== JSON.stringify(current[name]),
+    );
+    return {
+      names,
+      statements: names.map((name) => rowOf(name, changes[name])),
+      apply(): void {
+        if (names.length === 0) return;
+        current = { ...current, ...changes };
+        for (const listener of [...listeners]) listener(current, names);
+      },
+    };
+  }
+
   return {
+    stage,
     get: <Name extends SettingName>(name: Name): Settings[Name] => current[name],
     all: (): Settings => current,
     /** Only the names given change, all of them or none. One patch at a time, in the order they came. */
@@ -55,6 +68,11 @@ export async function createSettings(ports: SettingsPorts) {
     },
   };
 }
+
+const rowOf = (name: SettingName, value: unknown) => ({
+  sql: 'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  params: [name, JSON.stringify(value)],
+});
 
 const settingNames = Object.keys(settingsSchema.shape) as SettingName[];
 

@@ -1,9 +1,8 @@
 import { Router } from 'express';
 import { type CallDetail, callQuerySchema } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { readDecision } from '../routing/decision-record.ts';
-import { viewDecision } from '../routing/decision-view.ts';
 import { allowMethods } from './allow-methods.ts';
+import { readDecisions } from './call-decisions.ts';
 import { parseInput } from './parse-input.ts';
 import type { LedgerPort } from './ports.ts';
 
@@ -20,10 +19,7 @@ export function callsResource(ledger: LedgerPort): Router {
     .get(async (request, response) => {
       const call = await ledger.call(request.params.id);
       if (call === null) throw new RelayError('not_found', { message: 'There is no call with this id in the log.' });
-      const decisions = (await ledger.decisions(call.id)).flatMap((record) => {
-        const decision = readDecision(record);
-        return decision === null ? [] : [viewDecision(decision)];
-      });
+      const decisions = readDecisions(await ledger.decisions(call.id));
       response.json({ ...call, decisions } satisfies CallDetail);
     })
     .all(allowMethods('GET'));

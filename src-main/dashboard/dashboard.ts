@@ -17,6 +17,7 @@ import { keysResource } from './keys-resource.ts';
 import { openApiResource } from './openapi-resource.ts';
 import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
+import { backupResource, callExportResource, exportResource, importResource } from './portable-resource.ts';
 import type { DashboardPorts } from './ports.ts';
 import { rehearsalResource } from './rehearsal-resource.ts';
 import { relayResource } from './relay-resource.ts';
@@ -58,7 +59,10 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
     ['/audit', auditResource(ports.accounts.audit)],
     ['/keys', keysResource(ports.keys, once)],
     ['/budgets', budgetsResource(ports.budgets, once)],
-    ['/calls', callsResource(ports.ledger), callBodiesResource(ports.ledger)],
+    ['/calls', callsResource(ports.ledger), callBodiesResource(ports.ledger), callExportResource(ports.portability)],
+    ['/export', exportResource(ports.portability)],
+    ['/import', importResource(ports.portability)],
+    ['/backup', backupResource(ports.portability)],
     ['/bodies', bodiesResource(ports.ledger)],
     ['/routing/affinities', affinitiesResource(ports.affinities, ports.accounts)],
     ['/routing', routingResource(ports.routing)],

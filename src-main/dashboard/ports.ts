@@ -12,9 +12,11 @@ import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/aud
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
 import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
+import type { CallExport } from '../../src-shared/contract/call-export.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
+import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import type { ReplayReport, RoutingPreview, RoutingReplay, RoutingView } from '../../src-shared/contract/routing.ts';
 import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/contract/secrets.ts';
@@ -145,6 +147,16 @@ export interface PausePort {
   resume(by: Actor): Awaitable<void>;
 }
 
+/** What leaves the house, and what comes back in. */
+export interface PortabilityPort {
+  /** Where a backup may stand for as long as it is sent. */
+  readonly folder: string;
+  exportSettings(): Awaitable<Portable>;
+  importSettings(file: unknown, options: { readonly dryRun: boolean; readonly by: Actor }): Awaitable<ImportPlan>;
+  exportCall(id: string, withBodies: boolean): Awaitable<CallExport>;
+  backUp(path: string): Awaitable<{ readonly bytes: number; readonly calls: number }>;
+}
+
 /** Where secrets are kept, and moving them. */
 export interface SecretsPort {
   view(): Awaitable<SecretsView>;
@@ -187,6 +199,7 @@ export interface DashboardPorts {
   readonly rehearsal: RehearsalPort;
   readonly settings: SettingsPort;
   readonly secrets: SecretsPort;
+  readonly portability: PortabilityPort;
   readonly pause: PausePort;
   status(): Awaitable<StatusView>;
   readonly statusPages: StatusPagesPort;

@@ -45,10 +45,20 @@ const amounts = {
   tokens:
     'CASE WHEN input_tokens IS NULL AND output_tokens IS NULL THEN NULL ELSE coalesce(input_tokens, 0) + coalesce(output_tokens, 0) END',
 } as const;
+/** The same of an hour's sums, and how many calls of it are not in them. */
+const hourAmounts = {
+  cost: ['r.cost_micro_usd', 'r.unknown_cost'],
+  spent: ['r.spent_micro_usd', 'r.unknown_cost'],
+  tokens: ['r.input_tokens + r.output_tokens', 'r.unknown_usage'],
+} as const;
+const HOUR_MS = 3_600_000;
 
 const usedSchema = z.object({ used: z.number(), unknown: z.number() });
 
-/** What the ledger's calls since `fromAt` come to but for those in `without`, and how many gave output whose amount is not known. */
+/**
+ * What the ledger's calls since `fromAt` come to but for those in `without`, and how many gave output whose amount is not known. Where
+ * calls were let go already, their hours' sums stand for them.
+ */
 export async function usedSince(
   database: Database,
   { scope, subject, unit }: Pick<BudgetRule, 'scope' | 'subject' | 'unit'>,
@@ -56,10 +66,19 @@ export async function usedSince(
   without: readonly string[],
 ): Promise<{ used: number; unknown: number }> {
   const amount = amounts[unit];
+  const [rolled, unknown] = hourAmounts[unit];
+  const hour = Math.ceil(fromAt / HOUR_MS) * HOUR_MS;
   const [row] = await database.all(
-    `SELECT coalesce(sum(${amount}), 0) AS used, count(CASE WHEN ${amount} IS NULL AND ttft_ms IS NOT NULL THEN 1 END) AS unknown
-FROM calls WHERE ${columns[scope]} = ? AND started_at >= ? AND status <> 'inflight' AND id NOT IN (SELECT value FROM json_each(?))`,
-    [subject, fromAt, JSON.stringify(without)],
+    `WITH let_go (hour) AS (SELECT (calls_until + ${HOUR_MS - 1}) / ${HOUR_MS} * ${HOUR_MS} FROM retention)
+SELECT coalesce(sum(used), 0) AS used, coalesce(sum(unknown), 0) AS unknown FROM (
+  SELECT ${amount} AS used, ${amount} IS NULL AND ttft_ms IS NOT NULL AS unknown FROM calls
+  WHERE ${columns[scope]} = ? AND started_at >= ? AND (started_at < ? OR started_at >= (SELECT hour FROM let_go))
+    AND status <> 'inflight' AND id NOT IN (SELECT value FROM json_each(?))
+  UNION ALL
+  SELECT ${rolled}, ${unknown} FROM rollups r JOIN rollup_dims d ON d.id = r.dims
+  WHERE r.grain = ${HOUR_MS} AND r.at >= ? AND r.at < (SELECT hour FROM let_go) AND d.${columns[scope]} = ?
+)`,
+    [subject, fromAt, hour, JSON.stringify(without), hour, subject],
   );
   return usedSchema.parse(row);
 }

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
 import { budgetChangeSchema, budgetCreateSchema } from '../../src-shared/contract/budget.ts';
+import type { PortableBudget } from '../../src-shared/contract/portable.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatTokens } from '../../src-shared/format/tokens.ts';
 import type { Database } from '../ledger/database.ts';
+import type { StagedChange } from '../ledger/staged-change.ts';
 import {
   type Amounts,
   type Budget,
@@ -48,6 +50,11 @@ export interface Reservation {
   settle(call: UsedCall): void;
 }
 
+export interface StagedBudgets extends StagedChange {
+  readonly added: number;
+  readonly changed: number;
+}
+
 export interface Budgets {
   /** True while somebody's budgets must be looked at; without any, a call costs nothing here. */
   readonly any: boolean;
@@ -61,6 +68,8 @@ export interface Budgets {
   create(wanted: BudgetCreate): Promise<BudgetView>;
   change(id: string, change: BudgetChange): Promise<BudgetView>;
   remove(id: string): Promise<void>;
+  /** Works out what taking budgets over changes; they are known by what they limit. */
+  stage(wanted: readonly PortableBudget[]): StagedBudgets;
   onChange(listener: () => void): () => void;
 }
 
@@ -176,6 +185,39 @@ export async function createBudgets(ports: BudgetPorts): Promise<Budgets> {
       await database.run([eraseBudget(id)]);
       budgets.delete(id);
       changed();
+    },
+    stage(wanted) {
+      const now = clock.now();
+      const rules = wanted.map((given): { rule: BudgetRule; old: BudgetRule | null } => {
+        const old = [...budgets.values()].find(({ rule }) => identityKeys.every((name) => rule[name] === given[name]));
+        const made = { id: `bud_${randomBytes(8).toString('hex')}`, createdAt: now };
+        return { rule: { ...made, ...old?.rule, ...given }, old: old?.rule ?? null };
+      });
+      const identities = new Set(wanted.map((given) => JSON.stringify(identityKeys.map((name) => given[name]))));
+      if (identities.size < wanted.length) {
+        throw new RelayError('invalid_value', { message: 'The file holds a budget twice.' });
+      }
+      const added = rules.filter(({ old }) => old === null);
+      const edited = rules.filter(
+        ({ rule, old }) =>
+          old !== null && (rule.limit !== old.limit || JSON.stringify(rule.marks) !== JSON.stringify(old.marks)),
+      );
+      return {
+        added: added.length,
+        changed: edited.length,
+        statements: [...added, ...edited].map(({ rule }) => saveBudget(rule)),
+        async apply() {
+          for (const { rule } of edited) {
+            const budget = budgets.get(rule.id);
+            if (budget === undefined) continue;
+            budget.rule = rule;
+            budget.told = 0;
+            newMarks(budget);
+          }
+          await Promise.all(added.map(({ rule }) => open(rule)));
+          changed();
+        },
+      };
     },
     onChange(listener) {
       listeners.add(listener);

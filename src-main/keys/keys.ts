@@ -6,9 +6,11 @@ import {
   keyCreateSchema,
   keyPatchSchema,
 } from '../../src-shared/contract/key.ts';
+import type { PortableKey } from '../../src-shared/contract/portable.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Database } from '../ledger/database.ts';
+import { portableKeys, type StagedKeys, stageKeys } from './key-import.ts';
 import type { RateLimits } from './key-limits.ts';
 import { digestOf, isSecretShaped, makeSecret, prefixOf, type RandomBytes, sameDigest } from './key-secret.ts';
 import { insertKey, namedIn, readKeyRow, type StoredKey, selectKeys, updateKey, viewOf } from './stored-key.ts';
@@ -52,6 +54,10 @@ export interface Keys {
   rotate(id: string, graceMs?: number): Promise<KeyCreated>;
   /** From this moment on no secret of the key is accepted, even where writing that down fails. */
   revoke(id: string): Promise<KeyView>;
+  /** The valid keys with the digests of their secrets, to be taken elsewhere. */
+  portable(): PortableKey[];
+  /** Works out what taking keys over changes. Throws `invalid_value`. */
+  stage(wanted: readonly PortableKey[]): StagedKeys;
   /** Notes a use; written to the database a moment later, many at once. */
   touch(id: string, client: string | null, at: number): void;
   /** Writes the noted uses now; for the end of a run. */
@@ -93,6 +99,8 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     if (key !== undefined) return key;
     throw new RelayError('not_found', { message: 'There is no key with this id. See them with: relay keys list' });
   }
+
+  const stored = (): StoredKey[] => [...entries.values()].map(({ key }) => key);
 
   function authenticate(secret: string): KeyIdentity | null {
     if (!isSecretShaped(secret)) return null;
@@ -207,6 +215,8 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
     change,
     rotate,
     revoke,
+    portable: () => portableKeys(stored(), clock.now()),
+    stage: (wanted) => stageKeys(wanted, stored(), keep, (id) => entries.get(id)?.key),
     touch(id, client, at) {
       const entry = entries.get(id);
       if (entry === undefined) return;

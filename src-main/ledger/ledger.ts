@@ -5,6 +5,7 @@ import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { type BackupMade, backUp } from './backup.ts';
 import type { RawBodies } from './bodies.ts';
 import { readCursor } from './call-filter.ts';
 import { mergePage } from './call-page.ts';
@@ -51,6 +52,8 @@ export interface Ledger {
   eraseBodies(id: string | null): Promise<number>;
   /** How much is kept from now on; everything until this is said. */
   keep(limits: RetentionLimits): void;
+  /** A checked copy of the database at `path`, made meanwhile. Rejects with `conflict` where there is a file, and `storage_error`. */
+  backUp(path: string): Promise<BackupMade>;
   /** How much the log holds now. Rejects with `storage_error`. */
   kept(): Promise<Kept>;
   /** Sums over any window. `timeZone` is the person's own. */
@@ -239,6 +242,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return Number(row?.['n'] ?? 0);
     },
     keep: writer.keep,
+    async backUp(path) {
+      await flush();
+      return backUp(databasePath, path);
+    },
     kept: createKept(reader.all, writer.droppedBodies, clock.monotonic),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     state,

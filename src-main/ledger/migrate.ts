@@ -1,4 +1,5 @@
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 
@@ -23,12 +24,24 @@ export async function migrate(db: Database, migrations: readonly string[]): Prom
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
+  dropOldCopies(db.name);
 }
 
 export const madeByNewerVersion = (path: string): RelayError =>
   new RelayError('storage_error', {
     message: `The database ${path} was made by a newer version of Relay. Update Relay, or choose another data folder.`,
   });
+
+/** Those of the last two versions stay. */
+function dropOldCopies(path: string): void {
+  const start = `${basename(path)}.before-v`;
+  const versions = readdirSync(dirname(path))
+    .filter((name) => name.startsWith(start))
+    .map((name) => Number(name.slice(start.length)))
+    .filter(Number.isInteger)
+    .sort((a, b) => b - a);
+  for (const version of versions.slice(2)) rmSync(join(dirname(path), `${start}${version}`), { force: true });
+}
 
 /** A copy cut short by a kill must not look like a whole one, hence the rename. */
 async function keepCopy(db: Database, path: string): Promise<void> {

@@ -34,7 +34,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
     if (why === null) throw storageError(options.path, error);
     if (!options.recover) {
       throw new RelayError('storage_error', {
-        message: `The database ${options.path} ${why}. It was not changed. Start Relay with recovery to keep it aside and begin a new one.`,
+        message: `The database ${options.path} ${why}. It was not changed. To keep it aside and begin a new one, run: relay serve --recover`,
         cause: error,
       });
     }

@@ -1,7 +1,7 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 
 /** What a person would have to set up again. Calls stay readable in the file that was kept. */
-const tables = ['keys', 'accounts', 'settings', 'windows', 'rests'];
+const tables = ['keys', 'accounts', 'settings', 'budgets', 'windows', 'rests'];
 
 /** Copies what can still be read of a damaged Relay database; returns in words what came over. */
 export function salvage(target: Database, keptPath: string): string {

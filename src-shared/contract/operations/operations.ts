@@ -3,6 +3,7 @@ import { accountOperations } from './account-operations.ts';
 import { callOperations } from './call-operations.ts';
 import { gatewayOperations } from './gateway-operations.ts';
 import { keyOperations } from './key-operations.ts';
+import { portableOperations } from './portable-operations.ts';
 import { relayOperations } from './relay-operations.ts';
 import { routingOperations } from './routing-operations.ts';
 import { signInOperations } from './sign-in-operations.ts';
@@ -15,5 +16,6 @@ export const operations: readonly Operation[] = [
   ...keyOperations,
   ...callOperations,
   ...routingOperations,
+  ...portableOperations,
   ...relayOperations,
 ];

@@ -14,6 +14,7 @@ import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { packed } from './packed-decision.ts';
 import { recordingPause } from './recording-pause.ts';
 import { bodies, kept } from './sample-bodies.ts';
+import { samplePortability } from './sample-exports.ts';
 import {
   account,
   accountModels,
@@ -230,6 +231,7 @@ export async function startDashboard() {
       decisions: () => [packed, [0, 'of another version']],
       onChange: (listener) => subscribe(listeners.call, listener),
     },
+    portability: samplePortability(note, rendererDir),
     routing: {
       view: () => routingView,
       preview: (question) => {

@@ -186,3 +186,19 @@ it('the decisions of a call are stored apart from it, once however often they ar
   db.exec("DELETE FROM calls WHERE id = 'call_1'");
   expect(stored()).toEqual([]);
 });
+
+it('a call that was let go does not come back from a journal that a kill left, and is not counted again', () => {
+  const folder = tempFolder();
+  const db = emptyDatabase();
+  const gone = served('call_gone', { startedAt: 1_000 });
+  const late = served('call_late', { startedAt: 5_000 });
+  writeFileSync(
+    journalPath(folder, 3),
+    [begun('call_gone', { startedAt: 1_000 }), gone, begun('call_late', { startedAt: 5_000 }), late].map(line).join(''),
+  );
+  const retention = { step: () => false, isLetGo: (startedAt: number) => startedAt <= 2_000 };
+  const drain = createDrain(db, folder, leftJournals(folder), true, Date.now, retention);
+  while (drain.step());
+  expect(rowsOf(db)).toEqual({ call_late: late });
+  expect(db.prepare('SELECT sum(calls) FROM rollups WHERE grain = 3600000').pluck().get()).toBe(1);
+});

@@ -1,0 +1,31 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../../src-main/ledger/open-database.ts';
+import { createWalBound } from '../../../src-main/ledger/wal-bound.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { tempFolder } from './temp-folder.ts';
+
+it('S-09: a log that grew under a reader is emptied once the reader is done, and not looked at all the time', async () => {
+  const { db } = await openDatabase({ path: join(tempFolder(), 'relay.db'), recover: false, now: 0 });
+  onTestFinished(() => void db.close());
+  const clock = createManualClock(0);
+  const bound = createWalBound(db, clock.monotonic, 1024 * 1024);
+  const walBytes = (): number => statSync(`${db.name}-wal`).size;
+  const reader = new Sqlite(db.name, { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM calls').get();
+  const put = db.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)');
+  for (let n = 0; n < 300; n += 1) put.run(`filler ${n % 10}`, 'x'.repeat(16_000));
+  bound();
+  const held = walBytes();
+  reader.exec('COMMIT');
+  reader.close();
+  bound();
+  const tooSoon = walBytes();
+  clock.advance(5_000);
+  bound();
+  expect(held).toBeGreaterThan(1024 * 1024);
+  expect([tooSoon, walBytes()]).toEqual([held, 0]);
+});
