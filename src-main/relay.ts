@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { StatusView } from '../src-shared/contract/status.ts';
 import type { UsageQuery } from '../src-shared/contract/usage.ts';
-import { canServe } from '../src-shared/domain/account-health.ts';
 import { type Clock, systemClock } from '../src-shared/domain/clock.ts';
 import { personZone } from '../src-shared/format/person-zone.ts';
 import { secretName } from './accounts/account-secret.ts';
@@ -53,6 +51,7 @@ import { openSecretRoom } from './secrets/secret-room.ts';
 import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
 import { createTraceExport } from './status/trace-export.ts';
+import { createStatusView } from './status-view.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createKeyCheck } from './upstreams/openai/key-check.ts';
 import { createUpstreams } from './upstreams/upstreams.ts';
@@ -231,23 +230,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   };
 
   let url = '';
-  const status = (): StatusView => ({
-    version: relayVersion,
-    startedAt,
-    url,
-    dataDir,
-    secrets: secrets.describe(),
-    node: process.version,
-    desktop: options.desktop ?? false,
-    demo: options.demo ?? false,
-    accounts: {
-      total: accounts.list().length,
-      ready: accounts.views().filter((view) => canServe(view.health.state)).length,
-    },
-    pause: pause.view(),
-    callsInFlight: active.size,
-    ledger: { ...ledger.state(), kept: null },
-  });
+  const status = createStatusView({ options, startedAt, url: () => url, secrets, accounts, pause, active, ledger });
 
   const facts = gatewayFacts(
     () => url,
@@ -319,7 +302,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     settings,
     secrets: secretMover,
     portability,
-    status: async () => ({ ...status(), ledger: { ...ledger.state(), kept: await ledger.kept().catch(() => null) } }),
+    status: status.whole,
     statusPages: statusRoom,
     apiToken,
     rendererDir,
@@ -373,7 +356,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     pause,
     portability,
     usage,
-    status,
+    status: status.now,
     measure: statusRoom.measure,
     refreshModels: models.now,
     woke() {
