@@ -14,7 +14,7 @@ import { interrupted } from '../unit/ledger/sample-call.ts';
 import { tempFolder } from '../unit/ledger/temp-folder.ts';
 import { begunCall, decisionsOf, settledCall } from './ledger-story.ts';
 
-const rounds = Number(process.env['RELAY_KILL_ROUNDS'] ?? 20);
+const rounds = Number(process.env['RELAY_KILL_ROUNDS'] ?? 10);
 const child = fileURLToPath(new URL('./ledger-child.ts', import.meta.url));
 
 /** Where each round is killed: after this many lines. Some at once, most after tens to hundreds of calls; never the same twice. */

@@ -26,7 +26,9 @@ afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 test('the bundle has the entries and the workers side by side', () => {
   const names = readdirSync(join(installed, 'dist', 'main'));
-  expect(names).toEqual(expect.arrayContaining(['cli.js', 'desktop.js', 'reader-worker.js', 'writer-worker.js']));
+  expect(names).toEqual(
+    expect.arrayContaining([...['cli.js', 'desktop.js', 'reader-worker.js', 'writer-worker.js', 'backup-worker.js']]),
+  );
   expect(names.filter((name) => !name.endsWith('.js'))).toEqual([]);
 });
 

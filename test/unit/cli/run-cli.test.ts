@@ -82,6 +82,9 @@ test('help lists exactly the commands there are', async () => {
     'rehearse',
     'route',
     'status',
+    'export',
+    'import',
+    'backup',
     'open',
     'help',
   ]);
