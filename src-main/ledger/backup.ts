@@ -1,4 +1,5 @@
-import { closeSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { BackupSetup, FromBackup } from './backup-worker.ts';
@@ -26,6 +27,13 @@ export async function backUp(databasePath: string, path: string): Promise<Backup
     throw failed(path, error);
   } finally {
     rmSync(part, { force: true });
+  }
+}
+
+/** Copies that were being sent when an earlier run was killed. Only for whoever owns the folder. */
+export function dropUnsent(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^backup-[0-9a-f-]{36}\.db/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 

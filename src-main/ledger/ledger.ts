@@ -5,7 +5,7 @@ import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { type BackupMade, backUp } from './backup.ts';
+import { type BackupMade, backUp, dropUnsent } from './backup.ts';
 import type { RawBodies } from './bodies.ts';
 import { readCursor } from './call-filter.ts';
 import { mergePage } from './call-page.ts';
@@ -138,6 +138,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     throw error;
   });
   for (const notice of writer.notices) onNotice(notice);
+  dropUnsent(folder);
 
   function announceSoon(): void {
     announceTimer ??= setTimeout(announce, announceMs);
