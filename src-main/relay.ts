@@ -130,7 +130,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     moved: (moved, by) => accounts.audit.record(secretsMoved(moved, by)),
   });
 
-  const { keys, budgets, gate } = await createKeyRoom({
+  const { keys, budgets, gate, use } = await createKeyRoom({
     database,
     clock,
     timers,
@@ -291,7 +291,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const dashboard = createDashboard({
     accounts: desk,
     signIns,
-    keys: createKeyDesk(keys, active),
+    keys: createKeyDesk(keys, use, active),
     budgets,
     ledger,
     usage: { usage },

@@ -32,6 +32,7 @@ export async function addDemoScene(relay: Relay, now: number): Promise<void> {
   for (const call of demoHistory({ now, days, accounts, keys: clients, random: randomFrom(7) })) {
     relay.ledger.begin({ ...call, status: 'inflight', httpStatus: null, errorCode: null, reason: null, attempts: [] });
     relay.ledger.settle(call);
+    relay.keys.touch(call.keyId, call.client, call.startedAt);
   }
   await relay.ledger.flush();
   await relay.budgets.create({

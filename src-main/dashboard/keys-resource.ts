@@ -11,12 +11,12 @@ import { allowMethods } from './allow-methods.ts';
 import { createEntityTags } from './entity-tag.ts';
 import { readJsonBody, readOptionalJson } from './json-body.ts';
 import { parseInput } from './parse-input.ts';
-import type { KeysPort } from './ports.ts';
+import type { KeyDeskPort } from './ports.ts';
 
 const tags = createEntityTags<KeyView>(({ lastUsedAt: _, lastClient: __, ...set }) => set);
 
 /** `once` answers a repeated POST without doing it again. */
-export function keysResource(keys: KeysPort, once: RequestHandler): Router {
+export function keysResource(keys: KeyDeskPort, once: RequestHandler): Router {
   const router = Router();
   const known = async (id: string): Promise<KeyView | undefined> => (await keys.list()).find((key) => key.id === id);
   router
@@ -28,6 +28,12 @@ export function keysResource(keys: KeysPort, once: RequestHandler): Router {
       response.status(201).json(await keys.create(parseInput(keyCreateSchema, request.body)));
     })
     .all(allowMethods('GET', 'POST'));
+  router
+    .route('/use')
+    .get(async (_request, response) => {
+      response.json({ use: await keys.use() });
+    })
+    .all(allowMethods('GET'));
   router
     .route('/:id')
     .get(async (request, response) => {

@@ -14,7 +14,7 @@ import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/
 import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { CallExport } from '../../src-shared/contract/call-export.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
-import type { KeyCreated, KeyPatch, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { KeyCreated, KeyPatch, KeyUseView, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
@@ -95,6 +95,11 @@ export interface KeysPort {
   rotate(id: string, graceMs?: number): Awaitable<KeyCreated>;
   /** `cut` ends its running calls too. */
   revoke(id: string, cut?: boolean): Awaitable<KeyView>;
+}
+
+/** Keys of the Relay that runs: only there they are in use. */
+export interface KeyDeskPort extends KeysPort {
+  use(): Awaitable<Record<string, KeyUseView>>;
 }
 
 export interface BudgetsPort {
@@ -190,7 +195,7 @@ interface Log {
 export interface DashboardPorts {
   readonly accounts: AccountsPort;
   readonly signIns: SignInsPort;
-  readonly keys: KeysPort;
+  readonly keys: KeyDeskPort;
   readonly budgets: BudgetsPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;

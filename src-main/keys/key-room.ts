@@ -1,13 +1,15 @@
 import type { BudgetView } from '../../src-shared/contract/budget.ts';
+import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { createKeyGate, type KeyGate } from './key-gate.ts';
-import { createKeyLimits } from './key-limits.ts';
+import { createKeyLimits, type KeyUse } from './key-limits.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { pastCalls } from './past-calls.ts';
+import { remaining } from './token-bucket.ts';
 
 export interface KeyRoomPorts {
   readonly database: Database;
@@ -26,6 +28,8 @@ export interface KeyRoom {
   readonly keys: Keys;
   readonly budgets: Budgets;
   readonly gate: KeyGate;
+  /** How much of its limits every key uses now that has some and can be used. */
+  readonly use: () => Record<string, KeyUseView>;
 }
 
 /** Keys, their budgets, and the gate that every call of theirs goes through. */
@@ -39,5 +43,20 @@ export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
     pastCalls(database, clock.now()),
   ]);
   const limits = createKeyLimits({ clock, timers, queueMs, past });
-  return { keys, budgets, gate: createKeyGate({ limits, budgets, timers, places, queueMs }) };
+  const use = (): Record<string, KeyUseView> =>
+    Object.fromEntries(
+      keys.list().flatMap((key) => (isLimited(key) ? [[key.id, viewOf(limits.use(key.id, key))] as const] : [])),
+    );
+  return { keys, budgets, gate: createKeyGate({ limits, budgets, timers, places, queueMs }), use };
 }
+
+const isLimited = (key: KeyView): boolean =>
+  key.revokedAt === null &&
+  (key.requestsPerMinute !== null || key.tokensPerMinute !== null || key.concurrency !== null);
+
+const viewOf = ({ inFlight, waiting, requests, tokens }: KeyUse): KeyUseView => ({
+  inFlight,
+  waiting,
+  requests: requests === null ? null : { limit: requests.capacity, left: remaining(requests) },
+  tokens: tokens === null ? null : { limit: tokens.capacity, left: remaining(tokens) },
+});

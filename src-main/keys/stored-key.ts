@@ -6,7 +6,6 @@ import type { SqlStatement, SqlValue } from '../ledger/database.ts';
 const storedKeySchema = keySchema.extend({
   digest: z.string(),
   previousDigest: z.string().nullable(),
-  previousUntil: z.number().int().nullable(),
 });
 export type StoredKey = z.infer<typeof storedKeySchema>;
 
@@ -80,6 +79,6 @@ export const namedIn = (patch: KeyPatch): Partial<StoredKey> =>
   Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 
 export function viewOf(key: StoredKey): KeyView {
-  const { digest: _digest, previousDigest: _previousDigest, previousUntil: _previousUntil, ...view } = key;
+  const { digest: _digest, previousDigest: _previousDigest, ...view } = key;
   return view;
 }

@@ -9,6 +9,7 @@ export const queryKeys = {
   signIns: ['sign-ins'],
   foundLogins: ['found-logins'],
   keys: ['keys'],
+  keyUse: ['key-use'],
   budgets: ['budgets'],
   /** All that is asked of usage, whatever for. */
   usage: (what: string, query: string) => ['usage', what, query],

@@ -1,5 +1,4 @@
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
-import { type KeyCreate, keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
 import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
@@ -13,11 +12,6 @@ export const enterSession = (token: string) => ask(sessionSchema, '/api/session'
 export const getStatus = () => ask(statusSchema, '/api/status');
 
 export const resumeRelay = () => ask(relayStateSchema, '/api/relay/resume', { method: 'POST' });
-
-export const getKeys = () => ask(keyListSchema, '/api/keys');
-export const createKey = (body: KeyCreate) => ask(keyCreatedSchema, '/api/keys', { method: 'POST', body });
-export const rotateKey = (id: string) => ask(keyCreatedSchema, `/api/keys/${segment(id)}/rotate`, { method: 'POST' });
-export const revokeKey = (id: string) => ask(keySchema, `/api/keys/${segment(id)}/revoke`, { method: 'POST' });
 
 export const getCall = (id: string) => ask(callDetailSchema, `/api/calls/${segment(id)}`);
 export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {

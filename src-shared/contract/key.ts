@@ -47,10 +47,25 @@ export const keySchema = z.object({
   createdAt: z.number().int(),
   expiresAt: z.number().int().nullable(),
   revokedAt: z.number().int().nullable(),
+  /** Until when the secret of before the last rotation works beside the new one; `null` where it was never rotated. */
+  previousUntil: z.number().int().nullable(),
   lastUsedAt: z.number().int().nullable(),
   lastClient: z.string().nullable(),
 });
 export type KeyView = z.infer<typeof keySchema>;
+const bucketUse = z.object({ limit: z.number(), left: z.number() }).nullable();
+
+/** How much of a key's limits is used now; `null` for a limit that it does not have. What is left may be below zero. */
+export const keyUseSchema = z.object({
+  inFlight: z.number().int(),
+  waiting: z.number().int(),
+  requests: bucketUse,
+  tokens: bucketUse,
+});
+export type KeyUseView = z.infer<typeof keyUseSchema>;
+/** The answer of GET /api/keys/use: by the id of every key that has a limit and can be used. */
+export const keyUseListSchema = z.object({ use: z.record(z.string(), keyUseSchema) });
+
 export const keyListSchema = z.object({ keys: z.array(keySchema) });
 
 export const keyCreateSchema = z.object({

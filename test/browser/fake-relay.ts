@@ -1,11 +1,12 @@
 import { onTestFinished, vi } from 'vitest';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
-import type { KeyView } from '../../src-shared/contract/key.ts';
+import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
-import { call, decision, key, rehearsal, status, usage } from '../unit/dashboard/samples.ts';
+import { call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
+import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
 interface Asked {
@@ -26,6 +27,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     oneTimeToken: 'one-time-token',
     ...createAccountState(),
     keys: [key] as KeyView[],
+    keyUse: {} as Record<string, KeyUseView>,
     calls: [call] as CallRecord[],
     rehearsal,
     pause: null as RelayPause | null,
@@ -79,6 +81,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/keys') {
       return method === 'POST' ? json({ key, secret: 'relay_the-secret' }, 201) : json({ keys: state.keys });
     }
+    if (path === '/api/keys/use') return json({ use: state.keyUse });
+    if (path.startsWith('/api/keys/') && method === 'PATCH') return json({ ...key, ...(body as object) });
     if (path.endsWith('/rotate')) return json({ key, secret: 'relay_rotated' });
     if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
     if (path === '/api/usage') return json(state.usage(query));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { UsageFigures, UsageView } from '../../src-shared/contract/usage.ts';
-import { usage, usageFigures } from '../unit/dashboard/samples.ts';
+import { usage, usageFigures } from '../unit/dashboard/usage-samples.ts';
 import { chooseOption } from './choose-option.ts';
 import { expectNoAxeViolations } from './expect-no-axe-violations.ts';
 import { fakeRelay } from './fake-relay.ts';

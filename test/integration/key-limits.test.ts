@@ -33,7 +33,7 @@ const limitHeaders = ({ headers }: RawAnswer) =>
 describe('limits of a key', () => {
   test('L-01: five requests a minute, and the sixth is told when, with OpenAI’s headers', async () => {
     const time = createManualTime(Date.UTC(2026, 10, 25));
-    const { ask, simulator } = await relayWith({ requestsPerMinute: 5 }, { time });
+    const { ask, simulator, made, url, apiToken } = await relayWith({ requestsPerMinute: 5 }, { time });
     const answers = await Promise.all(Array.from({ length: 6 }, () => ask()));
     const refused = answers.filter(({ status }) => status !== 200);
     expect(answers.map(codeOf).sort()).toEqual(['200', '200', '200', '200', '200', '429 requests rate_limit_exceeded']);
@@ -44,6 +44,14 @@ describe('limits of a key', () => {
       'x-ratelimit-reset-requests': '1m0s',
     });
     expect(simulator.modelRequests().length).toBe(5);
+    const use = await rawCall(url, {
+      method: 'GET',
+      path: '/api/keys/use',
+      headers: { authorization: `Bearer ${apiToken}` },
+    });
+    expect(JSON.parse(use.text)).toEqual({
+      use: { [made.id]: { inFlight: 0, waiting: 0, requests: { limit: 5, left: 0 }, tokens: null } },
+    });
   });
 
   test('200 clients at once get exactly what the key may have, streaming or not', async () => {

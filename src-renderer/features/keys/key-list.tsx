@@ -1,29 +1,32 @@
 import type { ReactNode } from 'react';
-import type { KeyView } from '../../../src-shared/contract/key.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
+import type { KeyUseView, KeyView } from '../../../src-shared/contract/key.ts';
+import { Menu, type MenuItem } from '../../components/menu.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { unknown } from '../../format/figures.ts';
+import { formatSpan, unknown } from '../../format/figures.ts';
+import { endOf, graceOf } from './key-state.ts';
+import { KeyUseBars } from './key-use-bars.tsx';
 
 interface KeyListProps {
   readonly keys: readonly KeyView[];
-  readonly busy: boolean;
-  readonly onRotate: (id: string) => void;
-  readonly onRevoke: (id: string) => void;
+  readonly use: Readonly<Record<string, KeyUseView>>;
+  readonly openId: string | null;
+  readonly onOpen: (id: string) => void;
+  readonly menuOf: (key: KeyView) => MenuItem[][];
 }
 
-export function KeyList({ keys, busy, onRotate, onRevoke }: KeyListProps) {
+export function KeyList({ keys, use, openId, onOpen, menuOf }: KeyListProps) {
   const now = useNow();
   return (
-    <div className="@container overflow-hidden rounded-lg border border-line bg-surface">
+    <div className="@container relative overflow-hidden rounded-lg border border-line bg-surface">
       <table className="w-full table-fixed">
-        <thead className="sr-only @min-[44rem]:not-sr-only">
-          <tr className="border-b border-line text-left text-sm text-muted @max-[44rem]:hidden">
+        <thead className="@max-[44rem]:sr-only">
+          <tr className="border-b border-line bg-canvas text-left text-sm text-muted">
             <Title>Name</Title>
-            <Title width="w-40">Key</Title>
-            <Title width="w-24">Created</Title>
+            <Title width="w-44">Key</Title>
+            <Title width="w-56">Used now</Title>
             <Title width="w-56">Last used</Title>
-            <Title width="w-56">
+            <Title width="w-14">
               <span className="sr-only">Actions</span>
             </Title>
           </tr>
@@ -31,49 +34,45 @@ export function KeyList({ keys, busy, onRotate, onRevoke }: KeyListProps) {
         <tbody>
           {keys.map((key) => {
             const end = endOf(key, now);
+            const usage = use[key.id];
             return (
               <tr
                 key={key.id}
-                className="border-b border-line last:border-b-0 @max-[44rem]:grid @max-[44rem]:gap-0.5 @max-[44rem]:px-4 @max-[44rem]:py-2.5"
+                aria-current={openId === key.id ? 'true' : undefined}
+                className="border-b border-line last:border-b-0 hover:bg-hover aria-[current=true]:bg-selected @max-[44rem]:relative @max-[44rem]:grid @max-[44rem]:gap-1 @max-[44rem]:px-4 @max-[44rem]:py-2.5"
               >
                 <Cell>
-                  <span className={`font-medium ${end === null ? '' : 'text-muted line-through'}`}>{key.name}</span>
-                  <Tag text={key.project} />
-                  <Tag text={key.member} />
+                  <button
+                    type="button"
+                    onClick={() => onOpen(key.id)}
+                    className={`max-w-full truncate text-left font-medium hover:text-accent hover:underline ${end === null ? '' : 'text-muted line-through'}`}
+                  >
+                    {key.name}
+                  </button>
+                  <div className="flex flex-wrap gap-1">
+                    <Tag text={key.project} />
+                    <Tag text={key.member} />
+                  </div>
                 </Cell>
                 <Cell>
                   <code className="font-mono text-sm text-muted">{key.prefix}…</code>
+                  <Clock keyView={key} end={end} now={now} />
                 </Cell>
                 <Cell>
-                  <span className="text-muted">
-                    <span className="@min-[44rem]:hidden">created </span>
-                    <RelativeTime at={key.createdAt} />
-                  </span>
+                  {end !== null ? (
+                    <span className="text-muted">{end}</span>
+                  ) : usage === undefined ? (
+                    <span className="text-sm text-muted">no limits</span>
+                  ) : (
+                    <KeyUseBars use={usage} concurrency={key.concurrency} />
+                  )}
                 </Cell>
                 <Cell>
-                  <LastUse lastKey={key} />
+                  <LastUse keyView={key} />
                 </Cell>
-                <Cell>
-                  <div className="flex justify-end gap-1 @max-[44rem]:justify-start @max-[44rem]:pt-1">
-                    {end === null ? (
-                      <>
-                        <ConfirmButton
-                          look="plain"
-                          disabled={busy}
-                          confirm="Rotate: the old key stops"
-                          onConfirm={() => onRotate(key.id)}
-                        >
-                          Rotate
-                        </ConfirmButton>
-                        <ConfirmButton disabled={busy} confirm="Revoke for good" onConfirm={() => onRevoke(key.id)}>
-                          Revoke
-                        </ConfirmButton>
-                      </>
-                    ) : (
-                      <span className="py-1 text-muted">{end}</span>
-                    )}
-                  </div>
-                </Cell>
+                <td className="px-3 py-2 align-top @max-[44rem]:absolute @max-[44rem]:top-0 @max-[44rem]:right-0">
+                  <Menu label={`Actions for ${key.name}`} groups={menuOf(key)} />
+                </td>
               </tr>
             );
           })}
@@ -92,27 +91,43 @@ function Title({ width = '', children }: { width?: string; children: ReactNode }
 }
 
 function Cell({ children }: { children: ReactNode }) {
-  return <td className="truncate px-4 py-2 @max-[44rem]:block @max-[44rem]:p-0">{children}</td>;
+  return <td className="px-4 py-2 align-top @max-[44rem]:block @max-[44rem]:p-0 @max-[44rem]:pr-8">{children}</td>;
 }
 
-/** A project or a member beside the key's name. */
+/** A project or a member below the key's name. */
 function Tag({ text }: { text: string | null }) {
   if (text === null) return null;
-  return <span className="ml-2 rounded border border-line px-1 text-xs text-muted">{text}</span>;
-}
-
-function LastUse({ lastKey: { lastUsedAt, lastClient } }: { lastKey: KeyView }) {
-  if (lastUsedAt === null) return <span className="text-muted">never used</span>;
   return (
-    <span title={lastClient ?? undefined}>
-      <RelativeTime at={lastUsedAt} />
-      <span className="text-muted"> · {lastClient ?? unknown}</span>
+    <span className="mt-0.5 max-w-full truncate rounded border border-line px-1 text-xs text-muted" title={text}>
+      {text}
     </span>
   );
 }
 
-/** Why a key no longer works, or `null` while it does. */
-function endOf(key: KeyView, now: number): string | null {
-  if (key.revokedAt !== null) return 'Revoked';
-  return key.expiresAt !== null && key.expiresAt <= now ? 'Expired' : null;
+/** What ends soon: the secret of before a rotation, or the key itself. */
+function Clock({ keyView: key, end, now }: { keyView: KeyView; end: string | null; now: number }) {
+  const grace = graceOf(key, now);
+  if (grace !== null) {
+    return (
+      <p className="text-sm text-warn" title="The secret of before the rotation still works.">
+        old one ends in {formatSpan(grace - now, true)}
+      </p>
+    );
+  }
+  if (end !== null || key.expiresAt === null) return null;
+  return (
+    <p className="text-sm text-muted">
+      expires <RelativeTime at={key.expiresAt} />
+    </p>
+  );
+}
+
+function LastUse({ keyView: { lastUsedAt, lastClient } }: { keyView: KeyView }) {
+  if (lastUsedAt === null) return <span className="text-muted">never used</span>;
+  return (
+    <p className="truncate" title={lastClient ?? undefined}>
+      <RelativeTime at={lastUsedAt} />
+      <span className="text-muted"> · {lastClient ?? unknown}</span>
+    </p>
+  );
 }

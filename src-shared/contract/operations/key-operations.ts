@@ -7,6 +7,7 @@ import {
   keyRevokeSchema,
   keyRotateSchema,
   keySchema,
+  keyUseListSchema,
 } from '../key.ts';
 import { done, json, type Operation } from '../operation.ts';
 
@@ -41,6 +42,15 @@ export const keyOperations: readonly Operation[] = [
     },
     answers: [json('KeyCreated', keyCreatedSchema, 'The key and its secret.', 201)],
     idempotent: true,
+  },
+  {
+    ...keys,
+    method: 'get',
+    path: '/api/keys/use',
+    id: 'getKeyUse',
+    summary: 'What keys use of their limits now',
+    description: 'By the id of every key that has a limit and can be used. What is left of tokens may be below zero.',
+    answers: [json('KeyUseList', keyUseListSchema, 'The use of limits at this moment.')],
   },
   {
     ...oneKey,

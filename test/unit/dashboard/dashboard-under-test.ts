@@ -25,6 +25,7 @@ import {
   decision,
   foundLogin,
   key,
+  keyUse,
   publicStatus,
   rehearsal,
   replayReport,
@@ -32,8 +33,8 @@ import {
   signIn as signInView,
   startAt,
   status,
-  usage,
 } from './samples.ts';
+import { usage } from './usage-samples.ts';
 
 export const apiToken = 'api-token-for-tests-0123456789';
 
@@ -156,6 +157,7 @@ export async function startDashboard() {
     },
     keys: {
       list: () => [key],
+      use: () => ({ key_1: keyUse }),
       create: (input) => {
         note('create', input);
         return { key, secret: 'rk_secret' };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startDashboard } from './dashboard-under-test.ts';
-import { budget, rehearsal, usage } from './samples.ts';
+import { budget, rehearsal } from './samples.ts';
+import { usage } from './usage-samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 

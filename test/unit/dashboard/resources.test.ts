@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import { startDashboard } from './dashboard-under-test.ts';
-import { account, call, decision, key, replayReport, routingView, startAt, status } from './samples.ts';
+import { account, call, decision, key, keyUse, replayReport, routingView, startAt, status } from './samples.ts';
 
 type Running = Awaited<ReturnType<typeof startDashboard>>;
 
@@ -21,6 +21,7 @@ describe('resources', () => {
       '/api/calls/call_1',
       '/api/routing',
       '/api/keys',
+      '/api/keys/use',
       '/api/settings',
       '/api/status',
     ];
@@ -31,6 +32,7 @@ describe('resources', () => {
       [200, { ...call, decisions: [decision] }],
       [200, routingView],
       [200, { keys: [key] }],
+      [200, { use: { key_1: keyUse } }],
       [200, settingsSchema.parse({})],
       [200, status],
     ]);

@@ -5,13 +5,12 @@ import type { AuditList } from '../../../src-shared/contract/audit.ts';
 import type { BudgetView } from '../../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../../src-shared/contract/decision.ts';
-import type { KeyView } from '../../../src-shared/contract/key.ts';
+import type { KeyUseView, KeyView } from '../../../src-shared/contract/key.ts';
 import type { PublicStatus } from '../../../src-shared/contract/public-status.ts';
 import type { RehearsalView } from '../../../src-shared/contract/rehearsal.ts';
 import type { ReplayReport, RoutingView } from '../../../src-shared/contract/routing.ts';
 import type { FoundLogin, SignInView } from '../../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
-import type { UsageFigures, UsageView } from '../../../src-shared/contract/usage.ts';
 
 export const startAt = Date.UTC(2026, 10, 24, 12);
 
@@ -131,6 +130,13 @@ export const foundLogin: FoundLogin = {
   lastRefreshAt: startAt,
 };
 
+export const keyUse: KeyUseView = {
+  inFlight: 1,
+  waiting: 0,
+  requests: { limit: 60, left: 45 },
+  tokens: null,
+};
+
 export const key: KeyView = {
   id: 'key_1',
   name: 'laptop',
@@ -151,6 +157,7 @@ export const key: KeyView = {
   createdAt: startAt,
   expiresAt: null,
   revokedAt: null,
+  previousUntil: null,
   lastUsedAt: null,
   lastClient: null,
 };
@@ -346,47 +353,6 @@ export const replayReport: ReplayReport = {
     },
   ],
   limits: ['A sentence about what cannot be known.'],
-};
-
-export const usageFigures: UsageFigures = {
-  calls: 3,
-  errors: 1,
-  errorRate: 1 / 3,
-  attempts: 4,
-  unknownUsage: 0,
-  unknownCost: 1,
-  inputTokens: 1_200,
-  cachedTokens: 600,
-  cacheShare: 0.5,
-  outputTokens: 80,
-  reasoningTokens: 20,
-  costMicroUsd: 1_500,
-  spentMicroUsd: 0,
-  savedMicroUsd: 1_500,
-  ttftMs: { p50: 420, p90: 900, p99: null },
-  durationMs: { p50: 2_300, p90: 4_000, p99: null },
-  tokensPerSecond: 42.5,
-};
-
-export const usage: UsageView = {
-  from: startAt,
-  to: startAt + 86_400_000,
-  grain: 'total',
-  timeZone: 'UTC',
-  names: { acc_1: '=HYPERLINK("x")' },
-  totals: usageFigures,
-  previous: null,
-  series: [{ at: startAt, figures: usageFigures }],
-  groups: [
-    {
-      key: { account: 'acc_1' },
-      figures: usageFigures,
-      previous: null,
-      series: [{ at: startAt, figures: usageFigures }],
-    },
-    { key: { account: null }, figures: usageFigures, previous: null, series: [{ at: startAt, figures: usageFigures }] },
-  ],
-  uncounted: 0,
 };
 
 export const rehearsal: RehearsalView = {

@@ -70,6 +70,7 @@ it('a key is shown once, works at once and after a restart, and tells who it is'
     revokedAt: null,
     lastUsedAt: null,
     lastClient: null,
+    previousUntil: null,
   });
   const identity = {
     id: created.key.id,
@@ -180,7 +181,7 @@ it('after a rotation both secrets work during the grace, then only the new one, 
   const old = await home.keys.create({ name: 'laptop', member: 'ann' });
   const fresh = await home.keys.rotate(old.key.id, 500);
   expect(fresh.secret).not.toBe(old.secret);
-  expect(fresh.key).toEqual({ ...old.key, prefix: fresh.secret.slice(0, 12) });
+  expect(fresh.key).toEqual({ ...old.key, prefix: fresh.secret.slice(0, 12), previousUntil: expect.any(Number) });
   const again = await home.restarted();
   for (const keys of [home.keys, again]) {
     home.now = 1_499;

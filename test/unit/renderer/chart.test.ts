@@ -5,7 +5,7 @@ import { heatMap } from '../../../src-renderer/features/usage/heat-map.ts';
 import { measures } from '../../../src-renderer/features/usage/measures.ts';
 import { chartSeries } from '../../../src-renderer/features/usage/usage-series.ts';
 import { axisTicks } from '../../../src-renderer/format/time-axis.ts';
-import { usage, usageFigures } from '../dashboard/samples.ts';
+import { usage, usageFigures } from '../dashboard/usage-samples.ts';
 
 const hour = 3_600_000;
 
