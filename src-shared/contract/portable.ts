@@ -9,7 +9,7 @@ const account = accountSchema
 export type PortableAccount = z.infer<typeof account>;
 
 const key = keySchema
-  .omit({ revokedAt: true, lastUsedAt: true, lastClient: true })
+  .omit({ revokedAt: true, lastUsedAt: true, lastClient: true, previousUntil: true })
   .extend({
     id: z.string().regex(/^key_[0-9a-f]{8,64}$/),
     prefix: z.string().min(1).max(20),

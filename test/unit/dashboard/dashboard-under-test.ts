@@ -12,6 +12,7 @@ import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { packed } from './packed-decision.ts';
+import { recordingKeys } from './recording-keys.ts';
 import { recordingPause } from './recording-pause.ts';
 import { bodies, kept } from './sample-bodies.ts';
 import { samplePortability } from './sample-exports.ts';
@@ -24,8 +25,6 @@ import {
   call,
   decision,
   foundLogin,
-  key,
-  keyUse,
   publicStatus,
   rehearsal,
   replayReport,
@@ -155,29 +154,7 @@ export async function startDashboard() {
       },
       onChange: (listener) => subscribe(listeners.signIn, listener),
     },
-    keys: {
-      list: () => [key],
-      use: () => ({ key_1: keyUse }),
-      create: (input) => {
-        note('create', input);
-        return { key, secret: 'rk_secret' };
-      },
-      change: (id, wanted) => {
-        only(id, 'key_1');
-        note('change', id, wanted);
-        return { ...key, overflow: wanted.overflow ?? key.overflow };
-      },
-      rotate: (id, graceMs) => {
-        only(id, 'key_1');
-        note('rotate', id, graceMs);
-        return { key, secret: 'rk_rotated' };
-      },
-      revoke: (id, cut) => {
-        only(id, 'key_1');
-        note('revoke', id, cut);
-        return { ...key, revokedAt: startAt };
-      },
-    },
+    keys: recordingKeys(note, only),
     budgets: {
       list: () => [budget],
       create: (input) => {

@@ -5,7 +5,8 @@ import { type TrayState, trayState } from '../../../src-main/shell/tray-state.ts
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { UpdateView } from '../../../src-shared/contract/desktop.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
-import { account, call, usage } from '../dashboard/samples.ts';
+import { account, call } from '../dashboard/samples.ts';
+import { usage } from '../dashboard/usage-samples.ts';
 
 const now = new Date(2026, 10, 24, 12, 0).getTime();
 const HOUR = 3_600_000;
