@@ -1,8 +1,8 @@
 import type { Relay } from '../relay.ts';
 import { demoHistory } from './demo-history.ts';
 
-/** Five weeks: a whole month to compare, and the one before. */
-const days = 35;
+/** Nine weeks: a month to look at, and the one before to compare it with. */
+const days = 63;
 
 /** Keys, budgets and weeks of calls for the demo's dashboard: what a small team would have after a while. */
 export async function addDemoScene(relay: Relay, now: number): Promise<void> {
@@ -40,15 +40,15 @@ export async function addDemoScene(relay: Relay, now: number): Promise<void> {
     subject: 'storefront',
     unit: 'cost',
     period: 'month',
-    limit: 160_000_000,
+    limit: 75_000_000,
   });
   await relay.budgets.create({ scope: 'member', subject: 'grace', unit: 'tokens', period: 'week', limit: 9_000_000 });
   await relay.budgets.create({
     scope: 'project',
     subject: 'infrastructure',
     unit: 'cost',
-    period: 'day',
-    limit: 3_000_000,
+    period: 'month',
+    limit: 25_000_000,
   });
 }
 

@@ -12,7 +12,7 @@ export function UsageBar({ label, used, limit, format, marks = [] }: UsageBarPro
   const share = limit === 0 ? 0 : used / limit;
   const fill = share >= 1 ? 'bg-bad-fill' : share >= 0.8 ? 'bg-warn-fill' : 'bg-good-fill';
   return (
-    <div className="grid min-w-0 gap-0.5">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-0.5">
       <div className="flex items-baseline justify-between gap-3 text-sm">
         <span className="truncate text-muted">{label}</span>
         <span className="whitespace-nowrap">

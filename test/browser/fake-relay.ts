@@ -1,11 +1,12 @@
 import { onTestFinished, vi } from 'vitest';
+import type { BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
-import { call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
+import { budget, call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 
@@ -28,6 +29,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     ...createAccountState(),
     keys: [key] as KeyView[],
     keyUse: {} as Record<string, KeyUseView>,
+    budgets: [] as BudgetView[],
     calls: [call] as CallRecord[],
     rehearsal,
     pause: null as RelayPause | null,
@@ -83,6 +85,9 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (path === '/api/keys/use') return json({ use: state.keyUse });
     if (path.startsWith('/api/keys/') && method === 'PATCH') return json({ ...key, ...(body as object) });
+    if (path === '/api/budgets' && method === 'GET') return json({ budgets: state.budgets });
+    if (path.startsWith('/api/budgets'))
+      return method === 'DELETE' ? new Response(null, { status: 204 }) : json(budget);
     if (path.endsWith('/rotate')) return json({ key, secret: 'relay_rotated' });
     if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
     if (path === '/api/usage') return json(state.usage(query));

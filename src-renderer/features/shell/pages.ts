@@ -1,6 +1,7 @@
 import {
   ChartNoAxesCombined,
   FlaskConical,
+  FolderKanban,
   Gauge,
   KeyRound,
   ListTree,
@@ -43,6 +44,9 @@ export const pages: readonly AppPage[] = [
     import('../usage/usage-page.tsx').then((file) => ({ default: file.UsagePage })),
   ),
   page('/keys', 'Keys', KeyRound, () => import('../keys/keys-page.tsx').then((file) => ({ default: file.KeysPage }))),
+  page('/projects', 'Projects', FolderKanban, () =>
+    import('../projects/projects-page.tsx').then((file) => ({ default: file.ProjectsPage })),
+  ),
   page('/rehearsal', 'Rehearsal', FlaskConical, () =>
     import('../rehearsal/rehearsal-page.tsx').then((file) => ({ default: file.RehearsalPage })),
   ),
