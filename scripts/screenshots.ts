@@ -27,11 +27,11 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 await page.goto(dashboardUrl);
-// Long enough for the demo's light traffic to fill a page.
-await pass(Number(process.argv[2] ?? 45_000));
+// Long enough for the demo's light traffic to be seen; it begins with weeks of calls.
+await pass(Number(process.argv[2] ?? 15_000));
 for (const colorScheme of ['light', 'dark'] as const) {
   await page.emulateMedia({ colorScheme });
-  for (const name of ['calls', 'accounts', 'keys', 'overview']) {
+  for (const name of ['calls', 'accounts', 'usage', 'keys', 'projects?open=storefront', 'overview']) {
     await page.goto(`${url}/${name}`);
     await page.waitForLoadState('load');
     await pass(1_500);
@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Enter');
       await pass(500);
     }
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    await page.screenshot({ path: join(folder, `${name.split('?')[0]}-${colorScheme}.png`) });
   }
 }
 await browser.close();

@@ -37,7 +37,7 @@ export function BudgetCard({ budget, now, menu }: BudgetCardProps) {
           <Outlook budget={budget} now={now} />{' '}
           {resetsAt !== null && (
             <>
-              Begins anew <RelativeTime at={resetsAt} />.{' '}
+              Begins anew <RelativeTime at={resetsAt} fine />.{' '}
             </>
           )}
           {reserved > 0 && <>Calls that run hold {formatUnit(unit, reserved)}. </>}
@@ -66,7 +66,7 @@ function Outlook({ budget, now }: { budget: BudgetView; now: number }) {
   if (runsOutAt !== null) {
     return (
       <span className="text-warn">
-        At this rate it is used up <RelativeTime at={runsOutAt} />.
+        At this rate it is used up <RelativeTime at={runsOutAt} fine />.
       </span>
     );
   }
