@@ -4,6 +4,7 @@ import { budgetListSchema, budgetSchema } from '../../src-shared/contract/budget
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { decisionSchema } from '../../src-shared/contract/decision.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
+import { failureListSchema } from '../../src-shared/contract/failure.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
 import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
@@ -93,16 +94,9 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       all: () => get('/settings', settingsSchema),
       patch: (changes) => put('PATCH', '/settings', settingsSchema, changes),
     },
-    usage: ({ by, ...query }) => {
-      const search = new URLSearchParams({ by: by.join(',') });
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-      return get(`/usage?${search}`, usageSchema);
-    },
-    calls: (wanted) => {
-      const query = new URLSearchParams();
-      for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, String(value));
-      return get(`/calls?${query}`, callListSchema);
-    },
+    usage: ({ by, ...query }) => get(`/usage?${search({ by: by.join(','), ...query })}`, usageSchema),
+    calls: (wanted) => get(`/calls?${search(wanted)}`, callListSchema),
+    failures: (wanted) => get(`/errors?${search(wanted)}`, failureListSchema),
     routing: {
       view: () => get('/routing', routingSchema),
       preview: (question) => post('/routing/preview', decisionSchema, question),
@@ -122,4 +116,10 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       }
     },
   };
+}
+
+/** What is given of a query, as the API takes it. */
+function search(query: object): URLSearchParams {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
 }

@@ -63,6 +63,7 @@ export function* demoHistory({ now, days, accounts, keys, random }: DemoHistory)
       return {
         accountId: account.id,
         accountLabel: account.label,
+        upstream: account.metered ? 'openai' : 'chatgpt',
         startedAt: startedAt + index * 180,
         outcome: fails ? 'failed' : 'served',
         httpStatus: fails ? failing.httpStatus : 200,

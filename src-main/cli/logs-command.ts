@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import { type CallRecord, callSchema } from '../../src-shared/contract/call.ts';
+import { type CallFilter, type CallList, type CallRecord, callSchema } from '../../src-shared/contract/call.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatTokens } from '../../src-shared/format/tokens.ts';
+import { matchesQuery } from '../ledger/search/call-filter.ts';
 import { escapeControls } from '../log/control-characters.ts';
+import { accountIdOf } from './account-id.ts';
+import { addCallFilters, callFilterOf } from './call-filter-options.ts';
 import { readLimit } from './limit.ts';
 import { requireRunning, withRelay } from './open-relay.ts';
 import type { RelayAccess } from './relay-access.ts';
 import type { Terminal } from './terminal.ts';
 
-interface LogsOptions {
+interface LogsOptions extends Readonly<Record<string, unknown>> {
   readonly follow?: true;
   readonly json?: true;
   readonly limit: number;
@@ -18,27 +21,37 @@ interface LogsOptions {
 const pageSize = 500;
 
 export function logsCommand(program: Command, terminal: Terminal): void {
-  program
+  const logs = program
     .command('logs')
     .description('show calls, newest first')
     .option('--follow', 'go on with calls as they end, oldest first')
     .option('--json', 'print one JSON object a line')
     .option('--limit <n>', 'how many calls', readLimit, 20)
-    .action(async ({ follow, json, limit }: LogsOptions) => {
+    .action(async ({ follow, json, limit, ...options }: LogsOptions) => {
+      const filter = callFilterOf(options, terminal.now());
       const print = (call: CallRecord): void => terminal.print(json ? JSON.stringify(call) : callLine(call));
-      if (follow) return followCalls(terminal, limit, print);
-      const calls = await withRelay(terminal, (relay) => readCalls(relay, limit));
-      if (calls.length === 0) terminal.note('There are no calls yet.');
+      if (follow) return followCalls(terminal, filter, limit, print);
+      const calls = await withRelay(terminal, async (relay) => readCalls(relay, await named(relay, filter), limit));
+      if (calls.length === 0)
+        terminal.note(Object.keys(filter).length === 0 ? 'There are no calls yet.' : 'There are no such calls.');
       for (const call of calls) print(call);
     });
+  addCallFilters(logs);
+}
+
+/** With the account's id where its label was given. */
+async function named(relay: RelayAccess, filter: CallFilter): Promise<CallFilter> {
+  const { accountId } = filter;
+  return accountId === undefined ? filter : { ...filter, accountId: await accountIdOf(relay, accountId) };
 }
 
 /** Newest first. */
-async function readCalls(relay: RelayAccess, limit: number): Promise<CallRecord[]> {
+async function readCalls(relay: RelayAccess, filter: CallFilter, limit: number): Promise<CallRecord[]> {
   const calls: CallRecord[] = [];
   let cursor: string | null = null;
   do {
-    const page = await relay.calls({
+    const page: CallList = await relay.calls({
+      ...filter,
       limit: Math.min(limit - calls.length, pageSize),
       ...(cursor === null ? {} : { cursor }),
     });
@@ -49,13 +62,19 @@ async function readCalls(relay: RelayAccess, limit: number): Promise<CallRecord[
 }
 
 /** Listens first and reads second, so that no call falls in between; a call that comes both ways is shown once. */
-async function followCalls(terminal: Terminal, limit: number, print: (call: CallRecord) => void): Promise<void> {
+async function followCalls(
+  terminal: Terminal,
+  filter: CallFilter,
+  limit: number,
+  print: (call: CallRecord) => void,
+): Promise<void> {
   const relay = await requireRunning(terminal);
+  const wanted = await named(relay, filter);
   const live = relay.events(terminal.outputClosed);
   const first = live.next();
   const shown = new Set<string>();
   const show = (call: CallRecord): void => {
-    if (call.status === 'inflight' || shown.has(call.id)) return;
+    if (call.status === 'inflight' || shown.has(call.id) || !matchesQuery(call, wanted)) return;
     shown.add(call.id);
     print(call);
   };
@@ -64,7 +83,7 @@ async function followCalls(terminal: Terminal, limit: number, print: (call: Call
   };
   // The state of Relay comes first on every connection: from then on nothing is missed.
   const opening = await first;
-  for (const call of (await readCalls(relay, limit)).reverse()) show(call);
+  for (const call of (await readCalls(relay, wanted, limit)).reverse()) show(call);
   if (!opening.done) showEvent(opening.value);
   for await (const event of live) showEvent(event);
   if (!terminal.outputClosed.aborted) terminal.note('Relay has stopped.');

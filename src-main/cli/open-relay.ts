@@ -87,6 +87,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       pause,
       usage,
       calls: ledger.calls,
+      failures: ledger.failures,
     },
     async close() {
       await stop();

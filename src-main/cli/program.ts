@@ -3,6 +3,7 @@ import { relayVersion } from '../config/package-info.ts';
 import { accountsCommand } from './accounts-command.ts';
 import { budgetsCommand } from './budgets-command.ts';
 import { demoCommand } from './demo-command.ts';
+import { errorsCommand } from './errors-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
@@ -38,6 +39,7 @@ export function createProgram(terminal: Terminal): Command {
     pauseCommand,
     logsCommand,
     usageCommand,
+    errorsCommand,
     rehearseCommand,
     routeCommand,
     statusCommand,

@@ -1,5 +1,6 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
 import type { CallExport, Har } from '../../src-shared/contract/call-export.ts';
+import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
@@ -29,6 +30,7 @@ export interface RelayAccess {
   readonly pause: PausePort;
   readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
+  readonly failures: (query: FailureQuery) => Promise<FailureList>;
 }
 
 /** Accounts, changed by whoever types the command. */

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { type CallDetail, callQuerySchema } from '../../src-shared/contract/call.ts';
+import { type CallDetail, callQuerySchema, callValuesQuerySchema } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { allowMethods } from './allow-methods.ts';
 import { readDecisions } from './call-decisions.ts';
@@ -12,6 +12,13 @@ export function callsResource(ledger: LedgerPort): Router {
     .route('/')
     .get(async (request, response) => {
       response.json(await ledger.calls(parseInput(callQuerySchema, request.query)));
+    })
+    .all(allowMethods('GET'));
+  // Before the calls themselves, whose ids are anything.
+  router
+    .route('/values')
+    .get(async (request, response) => {
+      response.json(await ledger.values(parseInput(callValuesQuerySchema, request.query)));
     })
     .all(allowMethods('GET'));
   router

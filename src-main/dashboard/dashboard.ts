@@ -7,9 +7,11 @@ import { appPages } from './app-pages.ts';
 import { auditResource } from './audit-resource.ts';
 import { bodiesResource, callBodiesResource } from './bodies-resource.ts';
 import { budgetsResource } from './budgets-resource.ts';
+import { callListExport } from './call-list-export.ts';
 import { callsResource } from './calls-resource.ts';
 import { tagAnswers } from './entity-tag.ts';
 import { answerErrors } from './error-answer.ts';
+import { errorsResource } from './errors-resource.ts';
 import { createEventHub } from './event-hub.ts';
 import { eventsResource } from './events-resource.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -59,7 +61,13 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
     ['/audit', auditResource(ports.accounts.audit)],
     ['/keys', keysResource(ports.keys, once)],
     ['/budgets', budgetsResource(ports.budgets, once)],
-    ['/calls', callsResource(ports.ledger), callBodiesResource(ports.ledger), callExportResource(ports.portability)],
+    [
+      '/calls',
+      callListExport(ports.ledger),
+      callsResource(ports.ledger),
+      callBodiesResource(ports.ledger),
+      callExportResource(ports.portability),
+    ],
     ['/export', exportResource(ports.portability)],
     ['/import', importResource(ports.portability)],
     ['/backup', backupResource(ports.portability)],
@@ -67,6 +75,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
     ['/routing/affinities', affinitiesResource(ports.affinities, ports.accounts)],
     ['/routing', routingResource(ports.routing)],
     ['/rehearsal', rehearsalResource(ports.rehearsal)],
+    ['/errors', errorsResource(ports.ledger)],
     ['/usage', usageResource(ports.usage)],
     ['/settings', settingsResource(ports.settings)],
     ['/secrets', secretsResource(ports.secrets)],

@@ -10,10 +10,11 @@ import type { AccountModels, AccountTest } from '../../src-shared/contract/accou
 import type { AffinityQuery, AffinityView } from '../../src-shared/contract/affinity.ts';
 import type { Actor, AuditList, AuditQuery } from '../../src-shared/contract/audit.ts';
 import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/contract/budget.ts';
-import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { CallList, CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
 import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { CallExport } from '../../src-shared/contract/call-export.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
+import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { KeyCreated, KeyPatch, KeyUseView, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
@@ -134,6 +135,8 @@ export interface RehearsalPort {
 
 export interface LedgerPort {
   calls(query: CallQuery): Awaitable<CallList>;
+  values(query: CallValuesQuery): Awaitable<CallValues>;
+  failures(query: FailureQuery): Awaitable<FailureList>;
   call(id: string): Awaitable<CallRecord | null>;
   /** As `packDecision` made them, parsed. */
   decisions(id: string): Awaitable<unknown[]>;

@@ -44,7 +44,8 @@ const columns = {
   overheadMs: 'overhead_ms',
 } satisfies Record<keyof CallRecord, string>;
 
-const names = Object.values(columns);
+/** `facets` belongs to the row, not to the call. */
+const names = [...Object.values(columns), 'facets'];
 
 /** Each column under the name of its field. */
 export const callSelection = Object.entries(columns)
@@ -59,8 +60,8 @@ export const upsertCall = `INSERT INTO calls (${names.join(', ')}) VALUES (${nam
 ON CONFLICT (id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}
 WHERE excluded.status <> 'inflight'`;
 
-/** The parameters of `upsertCall`. */
-export function callParams(call: CallRecord): SqlValue[] {
+/** The parameters of `upsertCall`; `facets` is `null` while the call is in no sum. */
+export function callParams(call: CallRecord, facets: number | null = null): SqlValue[] {
   return [
     call.id,
     call.startedAt,
@@ -101,6 +102,7 @@ export function callParams(call: CallRecord): SqlValue[] {
     call.ttftMs,
     call.durationMs,
     call.overheadMs,
+    facets,
   ];
 }
 

@@ -1,11 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { CallRecord } from '../../src-shared/contract/call.ts';
-import { callParams, callSelection, readCallRow, readJournalLine, upsertCall, upsertDecisions } from './call-row.ts';
+import { createBacklog } from './backlog.ts';
+import { callSelection, readCallRow, readJournalLine, upsertDecisions } from './call-row.ts';
+import { createCallStore } from './call-store.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
 import type { Retention } from './retention.ts';
-import { createBacklog } from './usage/backlog.ts';
-import { createRollups } from './usage/rollups.ts';
 
 /** How much of the journal one transaction takes at most. */
 const chunkBytes = 256 * 1024;
@@ -43,32 +42,16 @@ export function createDrain(
   now: () => number = Date.now,
   retention: Pick<Retention, 'step' | 'isLetGo'> = { step: () => false, isLetGo: () => false },
 ): Drain {
-  const rollups = createRollups(db);
-  const backlog = createBacklog(db, rollups, now);
+  const store = createCallStore(db, retention.isLetGo);
+  const backlog = createBacklog(db, store, now);
   const sources: Source[] = left.map(({ file, size }) => ({ file, size, offset: 0 }));
   let leftFiles = left.length;
   let interruptPending = interrupt;
   let damaged = 0;
   let position: JournalPosition = { file: 0, offset: 0 };
-  const upsert = db.prepare(upsertCall);
-  const known = db.prepare<[string], { row: number; status: string }>(
-    'SELECT rowid AS row, status FROM calls WHERE id = ?',
-  );
-  const whole = db.prepare<[string], Record<string, unknown>>(`SELECT ${callSelection} FROM calls WHERE id = ?`);
-
-  /** A line that is applied again meets its own row, and takes out of the sums what it had added. */
-  function store(call: CallRecord, replayed = false): boolean {
-    const there = known.get(call.id);
-    if (there === undefined && replayed && retention.isLetGo(call.startedAt)) return false;
-    const isCounted = there === undefined || backlog.isCounted(there.row);
-    const before = there === undefined || there.status === 'inflight' ? null : readCallRow(whole.get(call.id) ?? {});
-    upsert.run(...callParams(call));
-    if (isCounted && call.status !== 'inflight') rollups.count(before, call);
-    return true;
-  }
-
   const explain = db.prepare(upsertDecisions);
   const commit = db.transaction((lines: readonly string[], replayed: boolean): number => {
+    store.forget();
     let unread = 0;
     for (const line of lines) {
       const read = readJournalLine(line);
@@ -76,21 +59,22 @@ export function createDrain(
         unread += 1;
         continue;
       }
-      if (store(read.call, replayed) && read.decisions.length > 0)
+      if (store.put(read.call, replayed) && read.decisions.length > 0)
         explain.run(read.call.id, JSON.stringify(read.decisions));
     }
-    rollups.write();
+    store.write();
     return unread;
   });
   const running = db.prepare<[], Record<string, unknown>>(
     `SELECT ${callSelection} FROM calls WHERE status = 'inflight' AND status <> 'ok'`,
   );
   const interruptRunning = db.transaction((): void => {
+    store.forget();
     for (const row of running.all()) {
       const call = readCallRow(row);
-      store({ ...call, status: 'interrupted', reason: call.reason ?? 'Relay stopped before this call ended.' });
+      store.put({ ...call, status: 'interrupted', reason: call.reason ?? 'Relay stopped before this call ended.' });
     }
-    rollups.write();
+    store.write();
   });
 
   function take(source: Source): void {

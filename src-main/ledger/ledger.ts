@@ -1,20 +1,21 @@
 import { join } from 'node:path';
-import type { CallList, CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { CallList, CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
 import { type CallBodies, callBodiesSchema } from '../../src-shared/contract/call-bodies.ts';
+import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type BackupMade, backUp, dropUnsent } from './backup.ts';
 import type { RawBodies } from './bodies.ts';
-import { readCursor } from './call-filter.ts';
-import { mergePage } from './call-page.ts';
 import type { Database } from './database.ts';
 import { createJournal, type JournalLimits, journalLimits } from './journal.ts';
 import { isBefore, type JournalDisk, journalFolder, leftJournals, nodeDisk } from './journal-files.ts';
 import { createKept } from './kept.ts';
 import { createReader } from './reader.ts';
 import type { RetentionLimits } from './retention.ts';
+import { readCursor } from './search/call-cursor.ts';
+import { mergePage } from './search/call-page.ts';
 import { startWriter } from './writer.ts';
 
 /** The writer hears of new rows this often at most; what queued up until then is one transaction. */
@@ -42,6 +43,10 @@ export interface Ledger {
   /** Newest first, with calls that began or ended a moment ago. */
   calls(query: CallQuery): Promise<CallList>;
   call(id: string): Promise<CallRecord | null>;
+  /** What settled calls can be filtered by. */
+  values(query: CallValuesQuery): Promise<CallValues>;
+  /** Failures by their cause. */
+  failures(query: FailureQuery): Promise<FailureList>;
   /** The decisions that were settled with a call, as they were given. */
   decisions(id: string): Promise<unknown[]>;
   /** Keeps bodies of a call a moment later, redacted; never waits, and drops them where too many wait. `null` only counts some that were dropped. */
@@ -248,6 +253,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return backUp(databasePath, path);
     },
     kept: createKept(reader.all, writer.droppedBodies, clock.monotonic),
+    values: reader.values,
+    failures: (query) => reader.failures(query, clock.now()),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     state,
     onChange(listener) {

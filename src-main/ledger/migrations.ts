@@ -16,6 +16,8 @@ import { keptResponsesSchema } from './migrations/v15-kept-responses.ts';
 import { retentionSchema } from './migrations/v16-retention.ts';
 import { bodiesSchema } from './migrations/v17-bodies.ts';
 import { outputLimitSchema } from './migrations/v18-output-limit.ts';
+import { callFacetsSchema } from './migrations/v19-call-facets.ts';
+import { failuresSchema } from './migrations/v20-failures.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -37,4 +39,6 @@ export const migrations: readonly string[] = [
   retentionSchema,
   bodiesSchema,
   outputLimitSchema,
+  callFacetsSchema,
+  failuresSchema,
 ];

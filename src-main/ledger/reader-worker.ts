@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { selectCall, selectCalls } from './call-page.ts';
+import { readFailures } from './failures/failure-query.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+import { selectCall } from './search/call-page.ts';
+import { searchCalls } from './search/call-search.ts';
+import { readCallValues } from './search/call-values.ts';
 import { readUsage } from './usage/usage-query.ts';
 
 /** Readers of a WAL database wait for no writer, only for the moment in which another program recovers the log. */
@@ -22,9 +25,13 @@ function answer(request: ReadRequest): ReadAnswer {
   try {
     const db = connection();
     if (request.type === 'calls') {
-      return { type: 'calls', calls: selectCalls(db, request.query, request.except) };
+      return { type: 'calls', found: searchCalls(db, request.query, request.except) };
     }
     if (request.type === 'call') return { type: 'call', call: selectCall(db, request.id) };
+    if (request.type === 'values') return { type: 'values', values: readCallValues(db, request.query) };
+    if (request.type === 'failures') {
+      return { type: 'failures', failures: readFailures(db, request.query, request.now) };
+    }
     if (request.type === 'usage') return { type: 'usage', usage: readUsage(db, request.query, request.context) };
     const statement = db.prepare<unknown[], Record<string, unknown>>(request.sql);
     return { type: 'all', rows: statement.all(...request.params) };

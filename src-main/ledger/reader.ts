@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { CallQuery, CallRecord } from '../../src-shared/contract/call.ts';
+import type { CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
+import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { SqlValue } from './database.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
+import type { FoundCalls } from './search/call-search.ts';
 import type { UsageContext } from './usage/usage-query.ts';
 import { workerFile } from './worker-file.ts';
 
@@ -14,7 +16,9 @@ export interface Reader {
   /** Starts the thread before the first question comes. */
   warm(): void;
   /** The page's rows and one more; calls in `except` are left out. */
-  calls(query: CallQuery, except: readonly string[]): Promise<CallRecord[]>;
+  calls(query: CallQuery, except: readonly string[]): Promise<FoundCalls>;
+  values(query: CallValuesQuery): Promise<CallValues>;
+  failures(query: FailureQuery, now: number): Promise<FailureList>;
   call(id: string): Promise<CallRecord | null>;
   usage(query: UsageQuery, context: UsageContext): Promise<UsageView>;
   all(sql: string, params: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
@@ -96,11 +100,22 @@ export function createReader(databasePath: string): Reader {
     },
     async calls(query, except) {
       const answer = await ask({ type: 'calls', query, except });
-      return answer.type === 'calls' ? answer.calls : [];
+      if (answer.type !== 'calls') throw unreadable('it gave another answer');
+      return answer.found;
     },
     async call(id) {
       const answer = await ask({ type: 'call', id });
       return answer.type === 'call' ? answer.call : null;
+    },
+    async values(query) {
+      const answer = await ask({ type: 'values', query });
+      if (answer.type !== 'values') throw unreadable('it gave another answer');
+      return answer.values;
+    },
+    async failures(query, now) {
+      const answer = await ask({ type: 'failures', query, now });
+      if (answer.type !== 'failures') throw unreadable('it gave another answer');
+      return answer.failures;
     },
     async usage(query, context) {
       const answer = await ask({ type: 'usage', query, context });

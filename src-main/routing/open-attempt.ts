@@ -87,6 +87,7 @@ export function openAttempt(
       return {
         accountId: account.id,
         accountLabel: account.label,
+        upstream: account.kind,
         startedAt,
         outcome,
         httpStatus: failure === null ? (outcome === 'served' ? 200 : null) : failure.httpStatus,

@@ -8,6 +8,8 @@ const durationMs = z.number().nonnegative().nullable();
 export const attemptSchema = z.object({
   accountId: z.string(),
   accountLabel: z.string(),
+  /** What kind of service that was; `null` where it was not written down yet. */
+  upstream: z.enum(['chatgpt', 'openai']).nullable().default(null),
   startedAt: z.number().int(),
   /** `served` when the call's answer came from this attempt; `continued` when it broke off and the next one went on with it. */
   outcome: z.enum(['served', 'continued', 'failed', 'cancelled']),
@@ -81,17 +83,97 @@ export type CallDetail = z.infer<typeof callDetailSchema>;
 export type Attempt = z.infer<typeof attemptSchema>;
 export type CallRecord = z.infer<typeof callSchema>;
 
-/** Newest first; `cursor` is the last row's `startedAt:id`. */
-export const callListSchema = z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() });
+/** Newest first; `cursor` is where the page ends, as `startedAt:id`. */
+export const callListSchema = z.object({
+  calls: z.array(callSchema),
+  nextCursor: z.string().nullable(),
+  /**
+   * Set where the page ends before it is full, because the filter fits few of very many calls: everything since this moment (ms) was
+   * looked through. Narrow the filter, or go on with the cursor.
+   */
+  searchedTo: z.number().int().nullable().default(null),
+});
 export type CallList = z.infer<typeof callListSchema>;
+
+const at = z.coerce.number().int().min(0).max(8.64e15);
+const filter = z.string().max(300);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const bound = z.coerce.number().nonnegative();
+
+/** What calls can be filtered by. All that is given must fit; an empty text means "none", such as no project. */
+export const callFilterSchema = z
+  .object({
+    status: callSchema.shape.status,
+    httpStatus: z.coerce.number().int().min(100).max(599),
+    /** The reason's code. */
+    errorCode: filter,
+    accountId: filter,
+    keyId: filter,
+    project: filter,
+    member: filter,
+    client: filter,
+    /** Asked for or ran. */
+    model: filter,
+    modelAsked: filter,
+    modelRan: filter,
+    endpoint: callSchema.shape.endpoint,
+    stream: flag,
+    spliced: flag,
+    /** More than one attempt. */
+    failedOver: flag,
+    overflow: flag,
+    /** `to` is not included; of the others both ends are, and calls whose value is not known fit no bound. */
+    from: at,
+    to: at,
+    minCostMicroUsd: bound,
+    maxCostMicroUsd: bound,
+    minTtftMs: bound,
+    maxTtftMs: bound,
+    minDurationMs: bound,
+    maxDurationMs: bound,
+    /** The id of an error of GET /api/errors: calls that met it, seen by their client or not. */
+    cause: z.string().max(40),
+    /** Within models, client, names of key and account, code and reason; case of A to Z aside, no wildcards. */
+    text: z.string().max(200),
+  })
+  .partial();
+export type CallFilter = z.output<typeof callFilterSchema>;
 
 export const callQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().optional(),
-  status: callSchema.shape.status.optional(),
-  accountId: z.string().optional(),
-  keyId: z.string().optional(),
-  model: z.string().optional(),
-  text: z.string().max(200).optional(),
+  ...callFilterSchema.shape,
 });
-export type CallQuery = z.infer<typeof callQuerySchema>;
+export type CallQuery = z.output<typeof callQuerySchema>;
+
+/** Fields that GET /api/calls/values answers the values of. */
+export const callValueFields = [
+  'status',
+  'httpStatus',
+  'errorCode',
+  'accountId',
+  'keyId',
+  'project',
+  'member',
+  'client',
+  'modelAsked',
+  'modelRan',
+  'endpoint',
+] as const;
+export type CallValueField = (typeof callValueFields)[number];
+
+export const callValuesQuerySchema = z.object({
+  field: z.enum(callValueFields),
+  from: at.optional(),
+  to: at.optional(),
+  /** Only values, or names, that contain it. */
+  text: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type CallValuesQuery = z.output<typeof callValuesQuerySchema>;
+
+/** Values that settled calls of the window have, the latest seen first; `name` is what people call it. `''` stands for none. */
+export const callValuesSchema = z.object({
+  values: z.array(z.object({ value: z.string(), name: z.string().nullable(), lastAt: z.number().int() })),
+});
+export type CallValues = z.infer<typeof callValuesSchema>;

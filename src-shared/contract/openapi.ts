@@ -43,6 +43,7 @@ const tags: Readonly<Record<string, string>> = {
   Keys: 'What clients send to Relay.',
   Budgets: 'How much a key, a member or a project may use.',
   Calls: 'The call log.',
+  Errors: 'What failed, by cause.',
   'Kept bodies': 'Prompts and answers of keys that ask for it.',
   Usage: 'Sums of calls.',
   Routing: 'How an account is chosen for each call.',

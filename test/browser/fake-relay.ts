@@ -109,7 +109,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     );
     const start = Number(query.get('cursor') ?? 0);
     const end = start + Number(query.get('limit'));
-    return { calls: found.slice(start, end), nextCursor: end < found.length ? String(end) : null };
+    return { calls: found.slice(start, end), nextCursor: end < found.length ? String(end) : null, searchedTo: null };
   }
 
   const original = window.fetch;

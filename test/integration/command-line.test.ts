@@ -233,8 +233,37 @@ test('an imported login and its calls are seen by logs, newest first, and follow
   expect(newest.startedAt).toBeGreaterThan(oldest.startedAt);
   expect(newest).toMatchObject({ status: 'ok', accountLabel: 'mine', modelRan: 'gpt-5.5', keyName: 'First key' });
 
+  const filtered = async (...args: string[]) =>
+    (await runRelay(home, ['logs', '--json', ...args])).stdout.trimEnd().split('\n');
+  expect(await filtered('--account', 'mine', '--model-ran', 'gpt-5.5', '--stream', 'false', '--limit', '1')).toEqual([
+    lines[0],
+  ]);
+  expect(await runRelay(home, ['logs', '--min-cost', '1000'])).toMatchObject({
+    stdout: '',
+    stderr: 'There are no such calls.\n',
+  });
+
+  simulator.account('a').script({ kind: 'status', status: 400 });
+  await fetch(`${url}/v1/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.5', input: 'sim:tokens 1' }),
+  });
+  const errors = JSON.parse((await runRelay(home, ['errors', '--account', 'mine', '--json'])).stdout);
+  expect(errors).toMatchObject({
+    causes: 1,
+    seen: 1,
+    absorbed: 0,
+    errors: [{ phase: 'answer', httpStatus: 400, upstream: 'chatgpt' }],
+  });
+  const [failed] = await filtered('--cause', errors.errors[0].id);
+  expect(JSON.parse(failed ?? '').id).toBe(errors.errors[0].callIds[0]);
+  expect((await runRelay(home, ['errors'])).stdout).toMatch(
+    /^1 calls failed for their client; 0 failed attempts .*\n\n.* {2}answer {2}HTTP 400 {2}chatgpt {2}err_/,
+  );
+
   const isListening = Promise.withResolvers<void>();
-  const followed = runRelay(home, ['logs', '--follow', '--json', '--limit', '2'], '', (stdout) => {
+  const followed = runRelay(home, ['logs', '--status', 'ok', '--follow', '--json', '--limit', '2'], '', (stdout) => {
     if (stdout.split('\n').length === 3) isListening.resolve();
   });
   await isListening.promise;

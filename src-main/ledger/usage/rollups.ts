@@ -32,6 +32,8 @@ export interface Rollups {
   write(): void;
   /** Drops minutes that are older than they are kept. */
   prune(now: number): void;
+  /** What was counted and not written is not counted. */
+  forget(): void;
 }
 
 /** Sums of calls by minute, hour and day, kept in the transaction that stores the calls themselves, so that they are exact. */
@@ -95,5 +97,6 @@ VALUES (?, ?, ?, ${measureColumns.map(() => '?').join(', ')})`,
       pending.clear();
     },
     prune: (now) => void dropMinutes.run(grains[0], now - MINUTES_KEPT_MS),
+    forget: () => pending.clear(),
   };
 }

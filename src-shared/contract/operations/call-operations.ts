@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { callDetailSchema, callListSchema, callQuerySchema } from '../call.ts';
+import {
+  callDetailSchema,
+  callFilterSchema,
+  callListSchema,
+  callQuerySchema,
+  callValuesQuerySchema,
+  callValuesSchema,
+} from '../call.ts';
 import { callBodiesSchema, keptBodiesSchema } from '../call-bodies.ts';
+import { failureListSchema, failureQuerySchema } from '../failure.ts';
 import { done, json, type Operation } from '../operation.ts';
 import { usageQuerySchema, usageSchema } from '../usage.ts';
 
@@ -21,10 +29,36 @@ export const callOperations: readonly Operation[] = [
     path: '/api/calls',
     id: 'listCalls',
     summary: 'List calls',
-    description: 'The call log, newest first, page by page. No prompt, no header and no secret is in it.',
+    description:
+      'The call log, newest first, page by page; all filters that are given must fit. A page that ends before it is full says how far it looked. No prompt, no header and no secret is in it.',
     query: { schema: callQuerySchema, example: { limit: 20, status: 'error' } },
     answers: [json('CallList', callListSchema, 'A page of calls.')],
     etag: 'read',
+  },
+  {
+    ...calls,
+    ...{ method: 'get', path: '/api/calls/values', id: 'listCallValues' },
+    summary: 'Values to filter calls by',
+    description: 'What calls of a window have in one field, the latest seen first.',
+    query: { schema: callValuesQuerySchema, example: { field: 'client' } },
+    answers: [json('CallValues', callValuesSchema, 'Values, with the names that people gave them.')],
+    etag: 'read',
+  },
+  {
+    ...calls,
+    ...{ method: 'get', path: '/api/calls/export.csv', id: 'exportCallsCsv' },
+    summary: 'Calls as CSV',
+    description: 'All calls of a filter, newest first. No cell can be taken for a formula.',
+    query: { schema: callFilterSchema, example: { status: 'error' } },
+    answers: [{ status: 200, description: 'A CSV file.', media: 'text/csv' }],
+  },
+  {
+    ...calls,
+    ...{ method: 'get', path: '/api/calls/export.jsonl', id: 'exportCallsJson' },
+    summary: 'Calls as JSON lines',
+    description: 'All calls of a filter, newest first, one object a line.',
+    query: { schema: callFilterSchema, example: { status: 'error' } },
+    answers: [{ status: 200, description: 'One call a line.', media: 'application/jsonl' }],
   },
   {
     ...oneCall,
@@ -65,6 +99,16 @@ export const callOperations: readonly Operation[] = [
     summary: 'Erase all kept bodies',
     description: 'The calls themselves stay in the log.',
     answers: [json('BodiesErased', z.object({ erased: z.number().int() }), 'How many were erased.')],
+  },
+  {
+    ...calls,
+    ...{ tag: 'Errors', method: 'get', path: '/api/errors', id: 'listErrors' },
+    summary: 'Errors by cause',
+    description:
+      'Every failure of a window by phase, code, HTTP status and kind of upstream. What clients saw is counted apart from failed attempts that another one made good. The calls of one: GET /api/calls?cause={id}.',
+    query: { schema: failureQuerySchema, example: { points: 24 } },
+    answers: [json('ErrorList', failureListSchema, 'Causes, those that clients saw most first.')],
+    etag: 'read',
   },
   {
     ...usage,

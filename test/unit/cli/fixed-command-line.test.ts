@@ -24,6 +24,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'keys revoke': ['--json'],
   logs: ['--follow', '--json', '--limit'],
   usage: ['--json'],
+  errors: ['--json'],
   status: ['--json'],
   open: ['--json'],
   demo: ['--json'],

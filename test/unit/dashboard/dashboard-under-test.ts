@@ -11,6 +11,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { failureList } from './failure-samples.ts';
 import { packed } from './packed-decision.ts';
 import { recordingKeys } from './recording-keys.ts';
 import { recordingPause } from './recording-pause.ts';
@@ -61,7 +62,7 @@ export async function startDashboard() {
     account: new Set<() => void>(),
     signIn: new Set<() => void>(),
   };
-  const state = { accounts: [account], signIns: [] as SignInView[], status };
+  const state = { accounts: [account], signIns: [] as SignInView[], pages: [] as CallRecord[][], status };
   let minted = 0;
   const note = (...words: unknown[]): void => void asked.push(words);
   const only = (id: string, known: string): void => {
@@ -194,7 +195,17 @@ export async function startDashboard() {
     ledger: {
       calls: (query) => {
         note('calls', query);
-        return { calls: [call], nextCursor: null };
+        const [page = [call], ...rest] = state.pages;
+        state.pages = rest;
+        return { calls: page, nextCursor: rest.length === 0 ? null : String(rest.length), searchedTo: null };
+      },
+      values: (query) => {
+        note('values', query);
+        return { values: [{ value: 'acc_1', name: 'personal', lastAt: startAt }] };
+      },
+      failures: (query) => {
+        note('failures', query);
+        return failureList;
       },
       call: (id) => {
         if (id === 'call_bug') throw new Error('secret detail of a bug');

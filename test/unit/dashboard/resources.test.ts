@@ -28,7 +28,7 @@ describe('resources', () => {
     const answers = await Promise.all(paths.map((path) => room.ask(path, { headers: room.script })));
     expect(answers.map((answer) => [answer.status, answer.json()])).toEqual([
       [200, { accounts: [account] }],
-      [200, { calls: [call], nextCursor: null }],
+      [200, { calls: [call], nextCursor: null, searchedTo: null }],
       [200, { ...call, decisions: [decision] }],
       [200, routingView],
       [200, { keys: [key] }],

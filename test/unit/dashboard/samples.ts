@@ -189,6 +189,7 @@ export const call: CallRecord = {
     {
       accountId: 'acc_1',
       accountLabel: 'personal',
+      upstream: 'chatgpt',
       startedAt: startAt,
       outcome: 'served',
       httpStatus: 200,

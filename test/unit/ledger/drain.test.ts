@@ -2,24 +2,19 @@ import { existsSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { selectCalls } from '../../../src-main/ledger/call-page.ts';
 import { createDrain } from '../../../src-main/ledger/drain.ts';
 import { journalPath, leftJournals } from '../../../src-main/ledger/journal-files.ts';
 import { migrations } from '../../../src-main/ledger/migrations.ts';
+import { searchCalls } from '../../../src-main/ledger/search/call-search.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import { freshDatabase } from './fresh-database.ts';
 import { begun, interrupted, served } from './sample-call.ts';
 import { tempFolder } from './temp-folder.ts';
-
-function emptyDatabase(): Sqlite.Database {
-  const db = new Sqlite(':memory:');
-  for (const sql of migrations) db.exec(sql);
-  return db;
-}
 
 const line = (call: CallRecord): string => `${JSON.stringify(call)}\n`;
 
 function rowsOf(db: Sqlite.Database): Record<string, CallRecord> {
-  return Object.fromEntries(selectCalls(db, { limit: 500 }, []).map((call) => [call.id, call]));
+  return Object.fromEntries(searchCalls(db, { limit: 500 }, []).calls.map((call) => [call.id, call]));
 }
 
 function replay(db: Sqlite.Database, folder: string): void {
@@ -60,7 +55,7 @@ it('a replay of any journal, cut anywhere and spread over any files, gives each 
         .reduce((sum, call) => sum + Buffer.byteLength(line(call)), 0);
       writeFileSync(journalPath(folder, 3), cut.subarray(0, split));
       writeFileSync(journalPath(folder, 12), cut.subarray(split));
-      const db = emptyDatabase();
+      const db = freshDatabase();
       if (twice) {
         // A first replay that was killed after its commits and before it deleted anything.
         const first = createDrain(db, folder, [], false);
@@ -82,7 +77,7 @@ it('a replay of any journal, cut anywhere and spread over any files, gives each 
 
 it('a begin that is replayed alone changes neither a settled nor an interrupted call', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   writeFileSync(journalPath(folder, 1), [begun('call_1'), served('call_1'), begun('call_2')].map(line).join(''));
   replay(db, folder);
   const begins = line(begun('call_1')) + line(begun('call_2'));
@@ -95,7 +90,7 @@ it('a begin that is replayed alone changes neither a settled nor an interrupted 
 
 it('a late end still settles a call that was taken for interrupted', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   writeFileSync(journalPath(folder, 1), line(begun('call_1')));
   replay(db, folder);
   writeFileSync(journalPath(folder, 2), line(served('call_1')));
@@ -105,7 +100,7 @@ it('a late end still settles a call that was taken for interrupted', () => {
 
 it('whole lines that are no call are passed over and counted', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   const { keyId: _keyId, ...half } = served('call_9');
   const lines = [
     '{"id":"call_8"}\n',
@@ -124,7 +119,7 @@ it('whole lines that are no call are passed over and counted', () => {
 
 it('a file is deleted once a newer one is known and all its rows are in, the last one only at the end', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   const first = line(begun('call_1'));
   const second = line(served('call_1'));
   const drain = createDrain(db, folder, [], false);
@@ -165,7 +160,7 @@ it('a refused transaction moves nothing, and the same rows go in later', () => {
 
 it('a line longer than a chunk is read whole', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   const long = served('call_1', { reason: 'x'.repeat(700_000) });
   writeFileSync(journalPath(folder, 1), line(begun('call_0')) + line(long) + line(served('call_2')));
   replay(db, folder);
@@ -174,7 +169,7 @@ it('a line longer than a chunk is read whole', () => {
 
 it('the decisions of a call are stored apart from it, once however often they are replayed, and go with it', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   const decided = `${JSON.stringify({ ...served('call_1'), decisions: [[1, 'a'], [2]] })}\n`;
   writeFileSync(journalPath(folder, 1), decided + line(served('call_2')));
   replay(db, folder);
@@ -189,7 +184,7 @@ it('the decisions of a call are stored apart from it, once however often they ar
 
 it('a call that was let go does not come back from a journal that a kill left, and is not counted again', () => {
   const folder = tempFolder();
-  const db = emptyDatabase();
+  const db = freshDatabase();
   const gone = served('call_gone', { startedAt: 1_000 });
   const late = served('call_late', { startedAt: 5_000 });
   writeFileSync(
@@ -201,4 +196,27 @@ it('a call that was let go does not come back from a journal that a kill left, a
   while (drain.step());
   expect(rowsOf(db)).toEqual({ call_late: late });
   expect(db.prepare('SELECT sum(calls) FROM rollups WHERE grain = 3600000').pluck().get()).toBe(1);
+});
+
+it('a transaction that breaks off in the middle adds nothing to the sums: the calls are counted once', () => {
+  const folder = tempFolder();
+  const db = freshDatabase();
+  // The disk is full after the first call of the transaction, until it is not.
+  db.exec(
+    `CREATE TRIGGER full BEFORE INSERT ON calls WHEN NEW.id = 'call_2' BEGIN SELECT RAISE(ABORT, 'disk is full'); END`,
+  );
+  const failing = served('call_2', { status: 'error', errorCode: 'x', attempts: [] });
+  writeFileSync(journalPath(folder, 1), line(served('call_1')) + line(failing));
+  const drain = createDrain(db, folder, leftJournals(folder), true);
+  expect(() => drain.step()).toThrow('disk is full');
+  expect(() => drain.step()).toThrow('disk is full');
+  db.exec('DROP TRIGGER full');
+  while (drain.step());
+  const count = (sql: string) => db.prepare(sql).pluck().get();
+  expect([
+    rowsOf(db),
+    count('SELECT sum(calls) FROM rollups WHERE grain = 86400000'),
+    count('SELECT count(*) FROM calls JOIN call_facets ON call_facets.id = calls.facets'),
+    count('SELECT count(*) FROM failures JOIN causes ON causes.id = failures.cause'),
+  ]).toEqual([{ call_1: served('call_1'), call_2: failing }, 2, 2, 1]);
 });

@@ -27,7 +27,7 @@ function valueFor(type: string, column: string, row: number): string | number | 
   return `${column} ${row} Zoë`;
 }
 
-const singleRows = new Set(['rollup_backlog', 'retention']);
+const singleRows = new Set(['rollup_backlog', 'facets_backlog', 'retention']);
 
 /** A database as the version of Relay that knew `version` migrations would have left it, with three rows in every table. */
 function olderDatabase(version: number, rows = 3): string {

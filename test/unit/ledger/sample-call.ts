@@ -59,6 +59,7 @@ export const served = (id: string, fields: Partial<CallRecord> = {}): CallRecord
       {
         accountId: 'acc_1',
         accountLabel: 'Zoë’s login',
+        upstream: 'chatgpt',
         startedAt: 1_800_000_000_001,
         outcome: 'served',
         httpStatus: 200,

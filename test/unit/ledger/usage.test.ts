@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDrain } from '../../../src-main/ledger/drain.ts';
 import { journalPath, leftJournals } from '../../../src-main/ledger/journal-files.ts';
-import { migrations } from '../../../src-main/ledger/migrations.ts';
 import { dimensionsOf } from '../../../src-main/ledger/usage/dimensions.ts';
 import { figuresOf } from '../../../src-main/ledger/usage/figures.ts';
 import { addMeasures, measuresOf, noMeasures } from '../../../src-main/ledger/usage/measures.ts';
@@ -13,6 +12,7 @@ import { readUsage } from '../../../src-main/ledger/usage/usage-query.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { type UsageGrain, type UsageQuery, usageQuerySchema } from '../../../src-shared/contract/usage.ts';
 import { addBins, binOf, percentile, readBins, writeBins } from '../../../src-shared/domain/latency-bins.ts';
+import { freshDatabase } from './fresh-database.ts';
 import { begun, served } from './sample-call.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -24,8 +24,7 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 
 /** A database into which the journal of these calls was drained. `older` calls were there before sums were kept. */
 function ledgerOf(calls: readonly CallRecord[], { older = 0, times = 1 } = {}) {
-  const db = new Sqlite(':memory:');
-  for (const sql of migrations) db.exec(sql);
+  const db = freshDatabase();
   const folder = tempFolder();
   const drained = (some: readonly CallRecord[], interrupt = false) => {
     writeFileSync(journalPath(folder, 1), some.map((call) => `${JSON.stringify(call)}\n`).join(''));
