@@ -43,6 +43,7 @@ import { retentionOf } from './ledger/retention.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
+import { createRelayClients } from './relay-clients.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { Relay } from './relay-surface.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
@@ -232,6 +233,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   let url = '';
   const status = createStatusView({ options, startedAt, url: () => url, secrets, accounts, pause, active, ledger });
 
+  const clients = createRelayClients({ options, keys, accounts, clock, url: () => url });
   const facts = gatewayFacts(
     () => url,
     () => active.draining,
@@ -293,6 +295,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     signIns,
     keys: createKeyDesk(keys, use, active),
     budgets,
+    clients,
     ledger,
     usage: { usage },
     routing: routing.questions,

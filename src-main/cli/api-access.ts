@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { z } from 'zod';
 import { budgetListSchema, budgetSchema } from '../../src-shared/contract/budget.ts';
 import { callListSchema } from '../../src-shared/contract/call.ts';
+import { clientListSchema } from '../../src-shared/contract/client.ts';
 import { decisionSchema } from '../../src-shared/contract/decision.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { failureListSchema } from '../../src-shared/contract/failure.ts';
@@ -101,6 +102,10 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       view: () => get('/routing', routingSchema),
       preview: (question) => post('/routing/preview', decisionSchema, question),
       runReplay: (question) => post('/routing/replay', replayReportSchema, question),
+    },
+    clientFacts: async () => {
+      const { baseUrl, models } = await get('/clients', clientListSchema);
+      return { url: baseUrl.replace(/\/v1$/, ''), models };
     },
     status: () => get('/status', statusSchema),
     dashboardUrl: async () => `${url}/#/enter/${(await post('/session/link', sessionLinkSchema)).token}`,

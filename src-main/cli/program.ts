@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { relayVersion } from '../config/package-info.ts';
 import { accountsCommand } from './accounts-command.ts';
 import { budgetsCommand } from './budgets-command.ts';
+import { connectCommand } from './connect-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { errorsCommand } from './errors-command.ts';
 import { keysCommand } from './keys-command.ts';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal): Command {
     errorsCommand,
     rehearseCommand,
     routeCommand,
+    connectCommand,
     statusCommand,
     exportCommand,
     importSettingsCommand,

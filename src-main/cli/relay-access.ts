@@ -4,6 +4,7 @@ import type { FailureList, FailureQuery } from '../../src-shared/contract/failur
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { RelayFacts } from '../clients/connections.ts';
 import type {
   AccountControlPort,
   AccountsPort,
@@ -59,6 +60,8 @@ export interface RunningRelay extends RelayAccess {
   readonly pid: number;
   readonly routing: RoutingPort;
   readonly settings: SettingsPort;
+  /** What clients are pointed at, and with which models. */
+  readonly clientFacts: () => Promise<RelayFacts>;
   readonly status: () => Promise<StatusView>;
   /** An address that signs a browser in, once, within a minute. */
   readonly dashboardUrl: () => Promise<string>;

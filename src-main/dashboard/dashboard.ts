@@ -9,6 +9,7 @@ import { bodiesResource, callBodiesResource } from './bodies-resource.ts';
 import { budgetsResource } from './budgets-resource.ts';
 import { callListExport } from './call-list-export.ts';
 import { callsResource } from './calls-resource.ts';
+import { clientsResource } from './clients-resource.ts';
 import { tagAnswers } from './entity-tag.ts';
 import { answerErrors } from './error-answer.ts';
 import { errorsResource } from './errors-resource.ts';
@@ -68,6 +69,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
       callBodiesResource(ports.ledger),
       callExportResource(ports.portability),
     ],
+    ['/clients', clientsResource(ports.clients)],
     ['/export', exportResource(ports.portability)],
     ['/import', importResource(ports.portability)],
     ['/backup', backupResource(ports.portability)],

@@ -13,6 +13,14 @@ import type { BudgetChange, BudgetCreate, BudgetView } from '../../src-shared/co
 import type { CallList, CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
 import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { CallExport } from '../../src-shared/contract/call-export.ts';
+import type {
+  ClientCheck,
+  ClientConnected,
+  ClientList,
+  ClientPlan,
+  ClientRecipe,
+  ClientUndone,
+} from '../../src-shared/contract/client.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { KeyCreated, KeyPatch, KeyUseView, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
@@ -110,6 +118,16 @@ export interface BudgetsPort {
   remove(id: string): Awaitable<void>;
 }
 
+/** Programs that are pointed at Relay: their settings on this machine. A client that is not known is `not_found`. */
+export interface ClientsPort {
+  list(): Promise<ClientList>;
+  plan(id: string): Promise<ClientPlan>;
+  connect(id: string): Promise<ClientConnected>;
+  undo(id: string): Promise<ClientUndone>;
+  verify(id: string): Promise<ClientCheck>;
+  recipe(id: string): Promise<ClientRecipe>;
+}
+
 /** Conversations' ties to accounts; ids are digests. */
 export interface AffinitiesPort {
   list(query: AffinityQuery): {
@@ -200,6 +218,7 @@ export interface DashboardPorts {
   readonly signIns: SignInsPort;
   readonly keys: KeyDeskPort;
   readonly budgets: BudgetsPort;
+  readonly clients: ClientsPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
   readonly usage: UsagePort;

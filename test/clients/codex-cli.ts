@@ -57,7 +57,7 @@ export interface CodexCli {
   /** One `codex exec` of this prompt; `['resume', '--last']` goes before it when given. */
   exec(prompt: string, words?: readonly string[]): Promise<CodexRun>;
   /** One question to `codex app-server`. */
-  ask(method: string): Promise<unknown>;
+  ask(method: string, params?: object): Promise<unknown>;
   /** Hosts that it tried to reach other than on the loopback interface; none of them was reached. */
   readonly strayHosts: readonly string[];
   close(): Promise<void>;
@@ -123,7 +123,7 @@ export async function createCodex({ config, authJson, env = {} }: CodexSetup): P
         child.once('close', (exitCode) => done(readRun(exitCode, stdout, stderr)));
       });
     },
-    ask(method) {
+    ask(method, params) {
       const child = start(['app-server']);
       const send = (message: object): unknown => child.stdin?.write(`${JSON.stringify(message)}\n`);
       return new Promise((done, fail) => {
@@ -137,7 +137,7 @@ export async function createCodex({ config, authJson, env = {} }: CodexSetup): P
             const message: { id?: number; result?: unknown; error?: unknown } = JSON.parse(line);
             if (message.id === 1) {
               send({ method: 'initialized' });
-              send({ id: 2, method });
+              send({ id: 2, method, params });
             }
             if (message.id !== 2) continue;
             done(message.result ?? message.error);

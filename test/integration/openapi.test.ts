@@ -86,6 +86,7 @@ async function placed(operation: Operation): Promise<{ id: string; body: unknown
   else if (path.startsWith('/api/accounts/{id}'))
     id = accounts.find(({ kind, label }) => kind === kindFor(name) && label !== 'new')?.id ?? id;
   else if (path.startsWith('/api/keys')) id = relay.keys.list().find(({ name: of }) => of === 'laptop')?.id ?? id;
+  else if (path.startsWith('/api/clients/')) id = name === 'makeClientRecipe' ? 'cursor' : 'codex';
   else if (path.startsWith('/api/budgets')) id = relay.budgets.list()[0]?.id ?? id;
   else if (path.startsWith('/api/calls')) id = (await running.calls())[0]?.id ?? id;
   else if (path.startsWith('/api/routing/affinities/')) {

@@ -61,6 +61,8 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
       dataDir,
       port: 0,
       callbackPorts: [0],
+      // Clients of whoever runs the tests are not theirs to look at.
+      machine: { platform: process.platform, homeDir: join(dataDir, 'home'), variables: {} },
       log: collectingLog(logged),
       settings: options.settings ?? {},
       ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),

@@ -1,14 +1,21 @@
 import { useState } from 'react';
+import { recipes } from '../../../src-shared/catalog/recipes.ts';
 import { clientBaseUrl } from '../../api/client-base-url.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { snippets, snippetTitles } from './snippets.ts';
+
+const titles = {
+  codex: recipes.codex.name,
+  curl: recipes.curl.name,
+  python: recipes.python.name,
+  node: recipes.node.name,
+};
 
 /** A key's only appearance, with lines that are ready to paste. */
 export function NewKey({ secret, url, model }: { secret: string; url: string; model: string | null }) {
-  const [client, setClient] = useState<keyof typeof snippetTitles>('codex');
-  const { text, place } = snippets[client]({ secret, base: clientBaseUrl(url), model: model ?? 'MODEL' });
+  const [client, setClient] = useState<keyof typeof titles>('codex');
+  const { text, place } = recipes[client].recipe({ secret, base: clientBaseUrl(url), model: model ?? 'MODEL' });
   return (
     <div className="grid gap-4">
       <Notice kind="warning">Copy it now: it is not stored and cannot be shown again.</Notice>
@@ -17,7 +24,7 @@ export function NewKey({ secret, url, model }: { secret: string; url: string; mo
         <CopyButton text={secret} label="Copy the key" caption="Copy" />
       </div>
       <div className="grid gap-2">
-        <Tabs label="Client" names={snippetTitles} value={client} onChange={setClient} />
+        <Tabs label="Client" names={titles} value={client} onChange={setClient} />
         <div className="flex items-center justify-between text-sm text-muted">
           <span>{place}</span>
           <CopyButton text={text} label="Copy these lines" />

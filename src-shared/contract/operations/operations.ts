@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts';
 import { accountOperations } from './account-operations.ts';
 import { callOperations } from './call-operations.ts';
+import { clientOperations } from './client-operations.ts';
 import { gatewayOperations } from './gateway-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { portableOperations } from './portable-operations.ts';
@@ -14,6 +15,7 @@ export const operations: readonly Operation[] = [
   ...accountOperations,
   ...signInOperations,
   ...keyOperations,
+  ...clientOperations,
   ...callOperations,
   ...routingOperations,
   ...portableOperations,

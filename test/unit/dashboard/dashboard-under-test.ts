@@ -11,6 +11,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { fakeClients } from './client-samples.ts';
 import { failureList } from './failure-samples.ts';
 import { packed } from './packed-decision.ts';
 import { recordingKeys } from './recording-keys.ts';
@@ -172,6 +173,7 @@ export async function startDashboard() {
         note('remove budget', id);
       },
     },
+    clients: fakeClients(note, only),
     affinities: {
       list: (query) => {
         note('affinities', query);

@@ -1,0 +1,3 @@
+import { createHash } from 'node:crypto';
+
+export const digestOfBytes = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
