@@ -48,6 +48,10 @@ describe('wrong usage ends with 2 and a word on stderr', () => {
     'route --without a',
     'route --replay soon',
     'route --dry-run --strategy luck',
+    'connect emacs',
+    'connect --all',
+    'connect --undo',
+    'connect codex --undo --all',
     'status --loud',
   ])('relay %s', async (line) => {
     const { terminal, printed, noted } = fakeTerminal();
@@ -89,6 +93,7 @@ test('help lists exactly the commands there are', async () => {
     'errors',
     'rehearse',
     'route',
+    'connect',
     'status',
     'export',
     'import',
