@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../test/support/chromium.ts';
+import { fetchOpencode } from '../test/support/opencode-program.ts';
 import type { RunCounts } from './count-reporter.ts';
 import { findElectron, hasDisplay } from './electron-binary.ts';
 
@@ -22,7 +23,7 @@ const isWindows = process.platform === 'win32';
 export const testGroups: readonly TestGroup[] = [
   { name: 'check', missing: () => null, run: check },
   { name: 'node', missing: () => null, run: () => vitest('node') },
-  { name: 'clients', missing: () => null, run: () => vitest('clients', [], emptyNetwork()) },
+  { name: 'clients', missing: () => null, run: clients },
   { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
   { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
   {
@@ -91,6 +92,12 @@ function runVitest(project: string, filters: readonly string[], within: readonly
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function clients(): RunCounts {
+  // While there is a network.
+  fetchOpencode();
+  return vitest('clients', [], emptyNetwork());
 }
 
 /** Real clients run in a network namespace with nothing in it but the loopback, where this machine lets one be made. */

@@ -1,23 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { opencodeProgram } from '../support/opencode-program.ts';
 
-const modules = resolve(import.meta.dirname, '../../node_modules');
-const system = process.platform === 'win32' ? 'windows' : process.platform;
-const program = process.platform === 'win32' ? 'opencode.exe' : 'opencode';
-
-/** The baseline build runs on every processor; not every platform has one. */
-const binary = [`opencode-${system}-${process.arch}-baseline`, `opencode-${system}-${process.arch}`]
-  .map((name) => join(modules, name, 'bin', program))
-  .find((path) => existsSync(path));
+const binary = opencodeProgram();
 
 /** Null where the real OpenCode can run; else the reason why its tests are left out. */
 export const opencodeMissing: string | null =
-  binary === undefined
-    ? 'The OpenCode tests are left out: its binary is not installed for this platform. Run npm ci to enable them.'
-    : null;
+  binary === null ? 'The OpenCode tests are left out: it is not here. Fetch it from npm: npm test -- clients' : null;
 
 export interface OpencodeRun {
   readonly exitCode: number | null;
