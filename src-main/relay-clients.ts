@@ -2,22 +2,34 @@ import { joinModels } from '../src-shared/catalog/join-models.ts';
 import type { Clock } from '../src-shared/domain/clock.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { clientModels } from './clients/client-models.ts';
-import { type ClientRoom, createClientRoom } from './clients/client-room.ts';
+import { createClientRoom } from './clients/client-room.ts';
 import { thisMachine } from './config/data-folder.ts';
+import { API_TOKEN } from './dashboard/kept-token.ts';
+import { createDoctor } from './doctor/doctor.ts';
 import type { Keys } from './keys/keys.ts';
+import type { Database } from './ledger/database.ts';
 import type { RelayOptions } from './relay-options.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 
 interface RelayClientPorts {
   readonly options: RelayOptions;
   readonly keys: Keys;
   readonly accounts: Accounts;
+  readonly database: Database;
+  readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly url: () => string;
 }
 
-/** The clients of whoever runs Relay, pointed at this Relay. */
-export function createRelayClients({ options, keys, accounts, clock, url }: RelayClientPorts): ClientRoom {
-  const { dataDir, machine = thisMachine() } = options;
+/** The clients of whoever runs Relay, pointed at this Relay, and the doctor who looks at both. */
+export function createRelayClients({ options, keys, accounts, database, secrets, clock, url }: RelayClientPorts) {
+  const { dataDir, environment, machine = thisMachine() } = options;
   const facts = () => ({ url: url(), models: clientModels(joinModels(accounts.modelLists()).models) });
-  return createClientRoom({ dataDir, machine, keys, clock, fetch, facts });
+  const clients = createClientRoom({ dataDir, machine, keys, clock, fetch, facts });
+  const doctor = createDoctor({
+    ...{ dataDir, environment, url, database, secrets, clients, fetch, clock },
+    secretName: API_TOKEN,
+    accounts: accounts.views,
+  });
+  return { clients, doctor };
 }

@@ -5,6 +5,7 @@ import type { SignIns } from './accounts/sign-in/sign-ins.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import type { Portability } from './dashboard/portability.ts';
 import type { AccountsPort } from './dashboard/ports.ts';
+import type { Doctor } from './doctor/doctor.ts';
 import type { PauseSwitch } from './gateway/pause-switch.ts';
 import type { Budgets } from './keys/budgets.ts';
 import type { Keys } from './keys/keys.ts';
@@ -29,6 +30,7 @@ export interface Relay {
   readonly pause: PauseSwitch;
   /** Exports, imports and backups. */
   readonly portability: Portability;
+  readonly doctor: Doctor;
   usage(query: UsageQuery): Promise<UsageView>;
   status(): StatusView;
   /** Measures for the status page now. */

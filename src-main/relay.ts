@@ -233,7 +233,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   let url = '';
   const status = createStatusView({ options, startedAt, url: () => url, secrets, accounts, pause, active, ledger });
 
-  const clients = createRelayClients({ options, keys, accounts, clock, url: () => url });
+  const reach = { options, keys, accounts, database, secrets, clock, url: () => url };
+  const { clients, doctor } = createRelayClients(reach);
   const facts = gatewayFacts(
     () => url,
     () => active.draining,
@@ -296,6 +297,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     keys: createKeyDesk(keys, use, active),
     budgets,
     clients,
+    doctor,
     ledger,
     usage: { usage },
     routing: routing.questions,
@@ -358,6 +360,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     rehearsal,
     pause,
     portability,
+    doctor,
     usage,
     status: status.now,
     measure: statusRoom.measure,

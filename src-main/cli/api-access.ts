@@ -4,6 +4,7 @@ import { budgetListSchema, budgetSchema } from '../../src-shared/contract/budget
 import { callListSchema } from '../../src-shared/contract/call.ts';
 import { clientListSchema } from '../../src-shared/contract/client.ts';
 import { decisionSchema } from '../../src-shared/contract/decision.ts';
+import { doctorSchema } from '../../src-shared/contract/doctor.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { failureListSchema } from '../../src-shared/contract/failure.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
@@ -103,6 +104,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       preview: (question) => post('/routing/preview', decisionSchema, question),
       runReplay: (question) => post('/routing/replay', replayReportSchema, question),
     },
+    doctor: () => get('/doctor', doctorSchema),
     clientFacts: async () => {
       const { baseUrl, models } = await get('/clients', clientListSchema);
       return { url: baseUrl.replace(/\/v1$/, ''), models };

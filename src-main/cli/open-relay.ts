@@ -66,14 +66,27 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
   // Loaded late: commands that only talk to a running Relay start three times as fast without it.
   const { createRelay } = await import('../relay.ts');
   const passphrase = passphraseOf(terminal);
-  const { accounts, desk, signIns, keys, budgets, ledger, secretMover, rehearsal, pause, portability, usage, stop } =
-    await createRelay({
-      dataDir,
-      environment,
-      port: 0,
-      log,
-      passphrase,
-    });
+  const {
+    accounts,
+    desk,
+    signIns,
+    keys,
+    budgets,
+    ledger,
+    secretMover,
+    rehearsal,
+    pause,
+    portability,
+    doctor,
+    usage,
+    stop,
+  } = await createRelay({
+    dataDir,
+    environment,
+    port: 0,
+    log,
+    passphrase,
+  });
   return {
     relay: {
       // What comes is kept as it is: its model list is read when Relay runs.
@@ -85,6 +98,7 @@ async function openFolder(terminal: Terminal): Promise<OpenRelay> {
       rehearsal,
       portability: folderPortability(portability),
       pause,
+      doctor: doctor.examine,
       usage,
       calls: ledger.calls,
       failures: ledger.failures,

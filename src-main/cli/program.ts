@@ -4,6 +4,7 @@ import { accountsCommand } from './accounts-command.ts';
 import { budgetsCommand } from './budgets-command.ts';
 import { connectCommand } from './connect-command.ts';
 import { demoCommand } from './demo-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { errorsCommand } from './errors-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { loginCommand } from './login-command.ts';
@@ -44,6 +45,7 @@ export function createProgram(terminal: Terminal): Command {
     rehearseCommand,
     routeCommand,
     connectCommand,
+    doctorCommand,
     statusCommand,
     exportCommand,
     importSettingsCommand,

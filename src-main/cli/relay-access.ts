@@ -1,5 +1,6 @@
 import type { CallList, CallQuery } from '../../src-shared/contract/call.ts';
 import type { CallExport, Har } from '../../src-shared/contract/call-export.ts';
+import type { DoctorReport } from '../../src-shared/contract/doctor.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
@@ -31,6 +32,7 @@ export interface RelayAccess {
   readonly pause: PausePort;
   readonly usage: UsagePort['usage'];
   readonly calls: (query: CallQuery) => Promise<CallList>;
+  readonly doctor: () => Promise<DoctorReport>;
   readonly failures: (query: FailureQuery) => Promise<FailureList>;
 }
 

@@ -12,7 +12,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Machine } from '../config/data-folder.ts';
 import { clientSetups } from './client-setups.ts';
 import { createConnectionStore } from './connection-store.ts';
-import { type ConnectionPorts, createConnections } from './connections.ts';
+import { type ConnectionPorts, type ConnectionState, createConnections } from './connections.ts';
 import { createInstalledPrograms } from './installed-program.ts';
 import type { ClientSetup } from './setup.ts';
 
@@ -31,6 +31,8 @@ export interface ClientRoom {
   verify(id: string): Promise<ClientCheck>;
   /** What to copy, with a key that is made for it. */
   recipe(id: string): Promise<ClientRecipe>;
+  /** The connected ones only; one whose settings cannot be read is `changed`. Never rejects. */
+  states(): Promise<(ConnectionState & { readonly id: string; readonly name: string })[]>;
   /** Ids of the clients that Relay has written into. */
   connected(): string[];
 }
@@ -103,6 +105,12 @@ export function createClientRoom(ports: ClientRoomPorts): ClientRoom {
       const { key, secret } = await ports.keys.create({ name: recipes[id].name });
       return { client: id, keyId: key.id, secret, recipe: recipes[id].recipe(await factsWith(secret)) };
     },
+    states: () =>
+      Promise.all(
+        clientSetups
+          .filter(({ id }) => store.get(id) !== null)
+          .map(async (setup) => ({ id: setup.id, name: setup.name, ...(await stateOf(setup)) })),
+      ),
     connected: () => store.list().map(({ client }) => client),
   };
 }

@@ -10,6 +10,7 @@ import { budgetsResource } from './budgets-resource.ts';
 import { callListExport } from './call-list-export.ts';
 import { callsResource } from './calls-resource.ts';
 import { clientsResource } from './clients-resource.ts';
+import { doctorResource } from './doctor-resource.ts';
 import { tagAnswers } from './entity-tag.ts';
 import { answerErrors } from './error-answer.ts';
 import { errorsResource } from './errors-resource.ts';
@@ -70,6 +71,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
       callExportResource(ports.portability),
     ],
     ['/clients', clientsResource(ports.clients)],
+    ['/doctor', doctorResource(ports.doctor)],
     ['/export', exportResource(ports.portability)],
     ['/import', importResource(ports.portability)],
     ['/backup', backupResource(ports.portability)],

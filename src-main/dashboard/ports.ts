@@ -22,6 +22,7 @@ import type {
   ClientUndone,
 } from '../../src-shared/contract/client.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
+import type { DoctorReport } from '../../src-shared/contract/doctor.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { KeyCreated, KeyPatch, KeyUseView, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
@@ -128,6 +129,11 @@ export interface ClientsPort {
   recipe(id: string): Promise<ClientRecipe>;
 }
 
+/** Looks at everything that Relay needs. */
+export interface DoctorPort {
+  examine(): Promise<DoctorReport>;
+}
+
 /** Conversations' ties to accounts; ids are digests. */
 export interface AffinitiesPort {
   list(query: AffinityQuery): {
@@ -219,6 +225,7 @@ export interface DashboardPorts {
   readonly keys: KeyDeskPort;
   readonly budgets: BudgetsPort;
   readonly clients: ClientsPort;
+  readonly doctor: DoctorPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
   readonly usage: UsagePort;

@@ -6,12 +6,24 @@ import {
   clientRecipeSchema,
   clientUndoneSchema,
 } from '../client.ts';
+import { doctorSchema } from '../doctor.ts';
 import { json, type Operation } from '../operation.ts';
 
 const clients = { tag: 'Clients', access: 'api' } as const;
 const one = { ...clients, method: 'post', params: { id: 'codex' } } as const;
 
 export const clientOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    access: 'api',
+    tag: 'Relay',
+    path: '/api/doctor',
+    id: 'examineRelay',
+    summary: 'Look at everything that Relay needs',
+    description:
+      'Folder, lock, port, database, secrets, upstreams (one HEAD each, no quota), clock, accounts and connected clients, each with what to do. Takes seconds.',
+    answers: [json('DoctorReport', doctorSchema, 'What was found.')],
+  },
   {
     ...clients,
     method: 'get',

@@ -174,6 +174,7 @@ export async function startDashboard() {
       },
     },
     clients: fakeClients(note, only),
+    doctor: { examine: async () => ({ checkedAt: startAt, running: true, healthy: true, findings: [] }) },
     affinities: {
       list: (query) => {
         note('affinities', query);
