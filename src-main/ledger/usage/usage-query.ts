@@ -155,17 +155,19 @@ function filterOf(query: Omit<UsageQuery, 'by'>, column: (dimension: UsageDimens
 /** What people call the accounts and keys in the answer, also those that are gone. */
 function namesIn(db: Database, groups: readonly UsageGroup[]): Record<string, string> {
   const names: Record<string, string> = {};
-  const latest = (column: string, name: string) =>
-    db
-      .prepare<[string], string>(
-        `SELECT ${name} FROM calls WHERE ${column} = ? AND ${name} IS NOT NULL ORDER BY started_at DESC LIMIT 1`,
+  for (const [dimension, column, name] of [
+    ['account', 'account_id', 'account_label'],
+    ['key', 'key_id', 'key_name'],
+  ] as const) {
+    const ids = groups.flatMap(({ key }) => key[dimension] ?? []);
+    // SQLite takes the bare columns from the row that has the maximum: the newest name.
+    const rows = db
+      .prepare<[string], { id: string; name: string }>(
+        `SELECT ${column} AS id, ${name} AS name, max(id) FROM call_facets
+  WHERE ${column} IN (SELECT value FROM json_each(?)) AND ${name} IS NOT NULL GROUP BY ${column}`,
       )
-      .pluck();
-  const account = latest('account_id', 'account_label');
-  const key = latest('key_id', 'key_name');
-  for (const { key: ids } of groups) {
-    if (ids.account) names[ids.account] = account.get(ids.account) ?? ids.account;
-    if (ids.key) names[ids.key] = key.get(ids.key) ?? ids.key;
+      .all(JSON.stringify(ids));
+    for (const id of ids) names[id] = rows.find((row) => row.id === id)?.name ?? id;
   }
   return names;
 }

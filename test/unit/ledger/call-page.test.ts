@@ -87,6 +87,7 @@ const anyQuery: fc.Arbitrary<CallQuery> = fc
 const anyBounds: fc.Arbitrary<SearchBounds> = fc.record({
   near: fc.integer({ min: 1, max: 30 }),
   far: fc.integer({ min: 1, max: 30 }),
+  scattered: fc.integer({ min: 1, max: 30 }),
   sets: fc.constantFrom(0, 3, 100),
   batch: fc.integer({ min: 1, max: 4 }),
 });
@@ -162,7 +163,7 @@ it.each(Object.keys(anyFilter) as (keyof CallFilter)[])(
   (name) => {
     const db = databaseOf(['a', 'b', 'c'].map((id) => served(`call_${id}`)));
     const [value] = fc.sample<unknown>(anyFilter[name], { numRuns: 1, seed: 1 });
-    const narrow = { near: 1, far: 2, sets: 100, batch: 1 };
+    const narrow = { near: 1, far: 2, scattered: 2, sets: 100, batch: 1 };
     const steps = [value, 'x'].flatMap((wanted) => stepsOf(db, { limit: 5, [name]: wanted }, narrow));
     expect(steps.filter((step) => /^SCAN (calls|f|failures)\b/.test(step))).toEqual([]);
     expect(steps.filter((step) => step.includes('USE TEMP B-TREE FOR ORDER BY'))).toEqual([]);
@@ -210,7 +211,7 @@ it('a search that finds too little in too many calls stops, says how far it look
     served(`call_${index}`, { startedAt: index, costMicroUsd: index }),
   );
   const db = databaseOf(calls);
-  const bounds = { near: 2, far: 4, sets: 100, batch: 2 };
+  const bounds = { near: 2, far: 4, scattered: 4, sets: 100, batch: 2 };
   const page = (query: CallQuery) => mergePage(query, searchCalls(db, query, [], bounds), []);
   const query = { limit: 2, maxCostMicroUsd: 3 };
   const first = page(query);
@@ -231,7 +232,7 @@ it('pages stay where they are while newer calls arrive', () => {
   let arriving = 100;
   do {
     const query: CallQuery = { limit: 2, keyId: 'key_1', ...(cursor === null ? {} : { cursor }) };
-    const list = mergePage(query, searchCalls(db, query, [], { near: 1, far: 9, sets: 9, batch: 1 }), []);
+    const list = mergePage(query, searchCalls(db, query, [], { near: 1, far: 9, scattered: 9, sets: 9, batch: 1 }), []);
     seen.push(...list.calls.map(({ id }) => id));
     cursor = list.nextCursor;
     store.put(served(`call_${arriving}`, { startedAt: arriving }));

@@ -266,3 +266,23 @@ test('percentiles from bins are within 4.5 % of the real ones, and bins add up i
   );
   expect(percentile(new Map(), 0.5)).toBeNull();
 });
+
+test('the names of accounts and keys are found without looking through calls, the newest name of each', () => {
+  const { db } = ledgerOf([
+    served('call_1', { startedAt: NOW - 3, accountLabel: 'old', keyName: 'first' }),
+    served('call_2', { startedAt: NOW - 2, accountLabel: 'new', keyName: 'second' }),
+    served('call_3', { startedAt: NOW - 1, accountId: null, accountLabel: null, keyName: 'second' }),
+  ]);
+  const statements: string[] = [];
+  const watched = new Proxy(db, {
+    get: (target, name) =>
+      name === 'prepare'
+        ? (sql: string) => (statements.push(sql), target.prepare(sql))
+        : Reflect.get(target, name, target),
+  });
+  expect(usage(watched, { by: 'account,key' }).names).toEqual({ acc_1: 'new', key_1: 'second' });
+  const ofNames = statements.filter((sql) => sql.includes('account_label') && sql.includes('max('));
+  expect([ofNames.length, ofNames.every((sql) => /FROM call_facets\b/.test(sql) && !/FROM calls\b/.test(sql))]).toEqual(
+    [1, true],
+  );
+});
