@@ -5,6 +5,14 @@ import type { Machine } from './config/data-folder.ts';
 import type { Environment } from './config/environment.ts';
 import type { Log } from './log/log.ts';
 
+/** Other machines may reach Relay. */
+export interface LanOptions {
+  /** Names and addresses under which they know this machine. */
+  readonly hosts: readonly string[];
+  /** PEM; `null` where the person has chosen to do without encryption. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+}
+
 export interface RelayOptions {
   readonly dataDir: string;
   readonly environment: Environment;
@@ -13,8 +21,9 @@ export interface RelayOptions {
   /** Consent to keep a damaged or foreign database aside and begin a new one. */
   readonly recover?: boolean;
   readonly port: number;
-  /** Default 127.0.0.1. */
+  /** Default 127.0.0.1; any other than a loopback address needs `lan`. This machine's own programs reach Relay on the loopback all the same. */
   readonly bind?: string;
+  readonly lan?: LanOptions | null;
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly log: Log;

@@ -318,13 +318,14 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   });
   const server = createHttpServer({
     gateway: createGateway(gatewayPorts),
-    sockets: (port) => createSocketEndpoint(gatewayPorts, port),
+    sockets: (port, hosts) => createSocketEndpoint(gatewayPorts, port, hosts),
     isDraining: () => active.draining,
     dashboard: dashboard.router,
     settings: settings.all,
     newId: gatewayPorts.newId,
     now: clock.now,
     log,
+    lan: options.lan ?? null,
   });
 
   const dashboardUrl = (): string => `${url}/#/enter/${dashboard.mintOneTimeToken()}`;
@@ -375,7 +376,9 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     async start() {
       const bind = options.bind ?? '127.0.0.1';
       const port = await server.listen(options.port, bind);
-      url = `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
+      // Where other machines may come in, this one's own programs still use the loopback.
+      const own = options.lan == null ? bind : '127.0.0.1';
+      url = `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
       lock.publish({ url, apiToken });
       models.start();
       quota.start();

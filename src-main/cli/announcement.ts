@@ -15,6 +15,8 @@ export interface Announcement {
   readonly version: string;
   /** Only when it has just been made: it is shown once. */
   readonly firstKey?: string;
+  /** Only where other machines may reach it. */
+  readonly lan?: { readonly urls: readonly string[]; readonly fingerprint: string | null };
 }
 
 export function announcementOf(
@@ -43,12 +45,14 @@ export function printAnnouncement(terminal: Terminal, announcement: Announcement
 }
 
 export function printWelcome(terminal: Terminal, announcement: Announcement): void {
-  const { url, dashboardUrl, dataDir, secrets, version, firstKey } = announcement;
+  const { url, dashboardUrl, dataDir, secrets, version, firstKey, lan } = announcement;
   const lines = [
     `Relay ${version} is running.`,
     `  Base URL     ${url}/v1`,
     `  Dashboard    ${dashboardUrl}`,
     '               (signs a browser in, once, within a minute; afterwards: relay open)',
+    ...(lan?.urls ?? []).map((each) => `  Elsewhere    ${each}`),
+    ...(lan?.fingerprint == null ? [] : [`  Certificate  SHA-256 ${lan.fingerprint}`]),
     `  Data folder  ${dataDir}`,
     `  Secrets      ${secrets}`,
     ...(firstKey === undefined

@@ -14,5 +14,11 @@ export function readSessionCookie(request: Request): string | null {
 
 /** Only for /api: other programs on this host name and another port never see it with their pages. */
 export function setSessionCookie(request: Request, response: Response, value: string, maxAgeMs: number): void {
-  response.cookie(cookieName(request), value, { httpOnly: true, sameSite: 'strict', path: '/api', maxAge: maxAgeMs });
+  response.cookie(cookieName(request), value, {
+    httpOnly: true,
+    secure: request.secure,
+    sameSite: 'strict',
+    path: '/api',
+    maxAge: maxAgeMs,
+  });
 }

@@ -33,7 +33,7 @@ export function checkOrigin(request: IncomingMessage): void {
   const { origin, host } = request.headers;
   if (origin === undefined) return;
   const web = /^https?:\/\//i.test(origin);
-  if (origin === 'null' || (web && origin.toLowerCase() !== `http://${host}`.toLowerCase())) {
+  if (origin === 'null' || (web && origin.toLowerCase().replace(/^https?:/, '') !== `//${host}`.toLowerCase())) {
     throw new RelayError('forbidden_origin');
   }
 }

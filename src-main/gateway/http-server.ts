@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Settings } from '../../src-shared/contract/settings.ts';
@@ -8,13 +9,14 @@ import { checkOrigin } from './admission.ts';
 import { halfClosed } from './client-connection.ts';
 import type { Gateway } from './gateway.ts';
 import { createHostGuard } from './host-guard.ts';
+import { createLanFront } from './lan-front.ts';
 import type { GatewayLog } from './ports.ts';
 import { rawRefusal } from './raw-refusal.ts';
 import type { SocketEndpoint } from './socket-endpoint.ts';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
-  readonly sockets: (port: () => number) => SocketEndpoint;
+  readonly sockets: (port: () => number, hosts: () => readonly string[]) => SocketEndpoint;
   /** Relay is shutting down: what runs may finish, nothing new begins. */
   readonly isDraining: () => boolean;
   /** Everything that is not the gateway's. */
@@ -23,6 +25,11 @@ export interface HttpServerOptions {
   readonly newId: () => string;
   readonly now: () => number;
   readonly log: GatewayLog;
+  /** Other machines may come in: under these names besides the setting's, and with TLS unless it is `null`. */
+  readonly lan: {
+    readonly hosts: readonly string[];
+    readonly tls: { readonly cert: string; readonly key: string } | null;
+  } | null;
 }
 
 export interface HttpServer {
@@ -40,15 +47,11 @@ const KEEP_ALIVE_MS = 75_000;
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { settings } = options;
   let port = 0;
+  const hosts = (): string[] => [...settings()['hosts.allowed'], ...(options.lan?.hosts ?? [])];
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(
-    createHostGuard(
-      () => port,
-      () => settings()['hosts.allowed'],
-    ),
-  );
+  app.use(createHostGuard(() => port, hosts));
   app.use(gatewayHandler(options));
   app.use(options.dashboard);
   app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -58,34 +61,45 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     sendError(response, error, options);
   });
 
-  const server = createServer(
-    {
-      maxHeaderSize: settings()['limits.headerBytes'],
-      headersTimeout: settings()['timeouts.clientHeadersMs'],
-      requestTimeout: settings()['timeouts.clientHeadersMs'] + settings()['timeouts.clientBodyMs'],
-      connectionsCheckingInterval: CHECK_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      noDelay: true,
-    },
-    app,
-  );
-  const sockets = options.sockets(() => port);
-  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > settings()['limits.bodyBytes'])
-      return sendError(response, new RelayError('body_too_large'), options);
-    response.writeContinue();
-    server.emit('request', request, response);
-  });
-  server.on('clientError', (error: Error & { code?: string }, socket) => {
-    if (!(socket as Socket).writable) return void socket.destroy();
-    socket.end(rawRefusal(clientErrorOf(error.code), options.now()));
-  });
-  watchHalfClosed(server);
+  const limits = {
+    maxHeaderSize: settings()['limits.headerBytes'],
+    headersTimeout: settings()['timeouts.clientHeadersMs'],
+    requestTimeout: settings()['timeouts.clientHeadersMs'] + settings()['timeouts.clientBodyMs'],
+    connectionsCheckingInterval: CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    noDelay: true,
+  };
+  const server = createServer(limits, app);
+  const tls = options.lan?.tls ?? null;
+  const secure = tls === null ? null : createSecureServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, app);
+  const front = options.lan === null ? null : createLanFront({ plain: server, secure, now: options.now });
+  const all = secure === null ? [server] : [server, secure];
+  const sockets = options.sockets(() => port, hosts);
+  for (const each of all) serve(each);
+
+  function serve(server: Server): void {
+    server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      const declared = Number(request.headers['content-length'] ?? 0);
+      if (declared > settings()['limits.bodyBytes'])
+        return sendError(response, new RelayError('body_too_large'), options);
+      response.writeContinue();
+      server.emit('request', request, response);
+    });
+    server.on('clientError', (error: Error & { code?: string }, socket) => {
+      if (!(socket as Socket).writable) return void socket.destroy();
+      socket.end(rawRefusal(clientErrorOf(error.code), options.now()));
+    });
+    watchHalfClosed(server);
+  }
 
   return {
-    listen(wanted, address) {
+    async listen(wanted, address) {
+      if (front !== null) {
+        const addresses = isWildcard(address) ? [address] : ['127.0.0.1', address];
+        for (const each of addresses) port = await front.listen(port || wanted, each);
+        return port;
+      }
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(wanted, address, () => {
@@ -97,14 +111,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close() {
       sockets.close();
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), CHECK_MS).unref();
-      });
+      const ended = front === null ? closed(server) : front.close();
+      for (const each of all) {
+        // These only stop looking for slow clients where the front listens in their place.
+        if (front !== null) each.close();
+        each.closeIdleConnections();
+        setTimeout(() => each.closeAllConnections(), CHECK_MS).unref();
+      }
+      return ended;
     },
   };
 }
+
+const closed = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 function gatewayHandler(options: HttpServerOptions): RequestHandler {
   return (request, response, next) => {

@@ -27,7 +27,11 @@ export interface SocketEndpoint {
 }
 
 /** WebSocket on /v1/responses, as the Codex CLI speaks it (PROTOCOL 4): each `response.create` is a call of its own. */
-export function createSocketEndpoint(ports: GatewayPorts, port: () => number): SocketEndpoint {
+export function createSocketEndpoint(
+  ports: GatewayPorts,
+  port: () => number,
+  hosts: () => readonly string[],
+): SocketEndpoint {
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -37,7 +41,7 @@ export function createSocketEndpoint(ports: GatewayPorts, port: () => number): S
     async upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
       try {
-        if (!isAllowedHost(request.headers.host, port(), ports.settings()['hosts.allowed'])) {
+        if (!isAllowedHost(request.headers.host, port(), hosts())) {
           throw new RelayError('forbidden_host');
         }
         checkOrigin(request);

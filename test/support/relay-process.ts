@@ -76,6 +76,7 @@ const announcementSchema = z.strictObject({
   secrets: z.string(),
   version: z.string(),
   firstKey: z.string().optional(),
+  lan: z.strictObject({ urls: z.array(z.url()), fingerprint: z.string().nullable() }).optional(),
 });
 
 export interface RelayProcess {
