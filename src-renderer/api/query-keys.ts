@@ -10,6 +10,7 @@ export const queryKeys = {
   foundLogins: ['found-logins'],
   keys: ['keys'],
   keyUse: ['key-use'],
+  failures: (window: string, phase: string) => ['failures', window, phase],
   budgets: ['budgets'],
   /** All that is asked of usage, whatever for. */
   usage: (what: string, query: string) => ['usage', what, query],

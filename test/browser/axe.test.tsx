@@ -9,6 +9,7 @@ describe('axe finds nothing serious in', () => {
     ['/calls', 'Calls'],
     ['/accounts', 'Accounts'],
     ['/keys', 'Keys'],
+    ['/errors', 'Errors'],
     ['/rehearsal', 'Rehearsal'],
   ])('%s', async (address, title) => {
     fakeRelay();

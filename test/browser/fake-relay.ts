@@ -2,6 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
+import type { FailureList } from '../../src-shared/contract/failure.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
@@ -30,6 +31,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     keys: [key] as KeyView[],
     keyUse: {} as Record<string, KeyUseView>,
     budgets: [] as BudgetView[],
+    failures: { from: 0, to: 1, causes: 0, seen: 0, absorbed: 0, errors: [], uncounted: 0 } as FailureList,
     calls: [call] as CallRecord[],
     rehearsal,
     pause: null as RelayPause | null,
@@ -85,6 +87,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (path === '/api/keys/use') return json({ use: state.keyUse });
     if (path.startsWith('/api/keys/') && method === 'PATCH') return json({ ...key, ...(body as object) });
+    if (path === '/api/errors') return json(state.failures);
     if (path === '/api/budgets' && method === 'GET') return json({ budgets: state.budgets });
     if (path.startsWith('/api/budgets'))
       return method === 'DELETE' ? new Response(null, { status: 204 }) : json(budget);

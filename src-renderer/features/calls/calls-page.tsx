@@ -1,6 +1,7 @@
 import { ArrowUp, Pause, Play } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
+import { callFilterSchema } from '../../../src-shared/contract/call.ts';
 import { Button } from '../../components/button.tsx';
 import { Code } from '../../components/code.tsx';
 import { EmptyState, ErrorState, LoadingState, Page } from '../../components/page.tsx';
@@ -138,9 +139,22 @@ export function CallsPage() {
   );
 }
 
+const onlySchema = callFilterSchema.pick({
+  model: true,
+  accountId: true,
+  keyId: true,
+  project: true,
+  member: true,
+  client: true,
+  endpoint: true,
+  cause: true,
+});
+
 function readOnly(search: string): CallFilter['only'] {
   const given = new URLSearchParams(search);
-  return Object.fromEntries(onlyNames.flatMap((name) => (given.has(name) ? [[name, given.get(name) ?? '']] : [])));
+  const named = onlyNames.flatMap((name) => (given.has(name) ? [[name, given.get(name) ?? ''] as const] : []));
+  // An address with a filter that the log does not know is shown as if it had none.
+  return onlySchema.safeParse(Object.fromEntries(named)).data ?? {};
 }
 
 function readStatus(search: string): CallFilter['status'] {

@@ -1,14 +1,14 @@
-import type { CallRecord } from '../../../src-shared/contract/call.ts';
+import type { CallQuery, CallRecord } from '../../../src-shared/contract/call.ts';
 
 export interface CallFilter {
   readonly text: string;
   readonly status: CallRecord['status'] | null;
   /** What the address keeps the list to, by the names of the API's own filters. */
-  readonly only: Readonly<Partial<Record<OnlyName, string>>>;
+  readonly only: Readonly<Partial<Pick<CallQuery, OnlyName>>>;
 }
 
 /** Filters that other pages lead here with. */
-export const onlyNames = ['model', 'accountId', 'keyId'] as const;
+export const onlyNames = ['model', 'accountId', 'keyId', 'project', 'member', 'client', 'endpoint', 'cause'] as const;
 export type OnlyName = (typeof onlyNames)[number];
 
 /** A place in the log: newest first, by time and then by id. */
@@ -53,7 +53,13 @@ const hasStatus = (call: CallRecord, filter: CallFilter): boolean =>
 const isOnly = (call: CallRecord, { only }: CallFilter): boolean =>
   (only.model === undefined || only.model === call.modelAsked || only.model === call.modelRan) &&
   (only.accountId === undefined || only.accountId === call.accountId) &&
-  (only.keyId === undefined || only.keyId === call.keyId);
+  (only.keyId === undefined || only.keyId === call.keyId) &&
+  (only.project === undefined || only.project === (call.project ?? '')) &&
+  (only.member === undefined || only.member === (call.member ?? '')) &&
+  (only.client === undefined || only.client === (call.client ?? '')) &&
+  (only.endpoint === undefined || only.endpoint === call.endpoint) &&
+  // What a call failed of, only the log knows.
+  only.cause === undefined;
 
 function matches(call: CallRecord, filter: CallFilter): boolean {
   if (!hasStatus(call, filter) || !isOnly(call, filter)) return false;

@@ -3,7 +3,16 @@ import { useAccounts } from '../accounts/use-accounts.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import type { CallFilter, OnlyName } from './merge-calls.ts';
 
-const titles: Readonly<Record<OnlyName, string>> = { model: 'Model', accountId: 'Account', keyId: 'Key' };
+const titles: Readonly<Record<OnlyName, string>> = {
+  model: 'Model',
+  accountId: 'Account',
+  keyId: 'Key',
+  project: 'Project',
+  member: 'Member',
+  client: 'Client',
+  endpoint: 'Endpoint',
+  cause: 'Cause',
+};
 
 /** What the address keeps the list to, and the way out of it. */
 export function OnlyChips({ only, onClear }: { only: CallFilter['only']; onClear: (name: OnlyName) => void }) {
@@ -18,7 +27,7 @@ export function OnlyChips({ only, onClear }: { only: CallFilter['only']; onClear
   return (
     <ul aria-label="Only" className="flex flex-wrap gap-1.5 border-b border-line px-4 py-1.5 sm:px-5">
       {entries.map(([name, value]) => {
-        const text = `${titles[name]}: ${names[name] ?? value}`;
+        const text = `${titles[name]}: ${names[name] ?? (value === '' ? 'none' : value)}`;
         return (
           <li key={name}>
             <button

@@ -8,6 +8,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { SidePanel } from '../../components/side-panel.tsx';
 import { useNow } from '../../components/use-now.ts';
+import { callsAddress } from '../calls/calls-address.ts';
 import { BudgetCard } from './budget-card.tsx';
 import { CreateBudget, EditBudget } from './budget-form.tsx';
 import { budgetTitle } from './budget-words.ts';
@@ -35,6 +36,9 @@ export function SubjectPanel({ scope, name, row, onClose }: SubjectPanelProps) {
         <p className="flex flex-wrap gap-4">
           <Link href={`/usage?window=month&${query}`} className="text-accent hover:underline">
             Usage
+          </Link>
+          <Link href={callsAddress({ [scope]: name })} className="text-accent hover:underline">
+            Calls
           </Link>
           {row?.keys.map((key) => (
             <Link

@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListTree,
   type LucideIcon,
+  TriangleAlert,
   UsersRound,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
@@ -46,6 +47,9 @@ export const pages: readonly AppPage[] = [
   page('/keys', 'Keys', KeyRound, () => import('../keys/keys-page.tsx').then((file) => ({ default: file.KeysPage }))),
   page('/projects', 'Projects', FolderKanban, () =>
     import('../projects/projects-page.tsx').then((file) => ({ default: file.ProjectsPage })),
+  ),
+  page('/errors', 'Errors', TriangleAlert, () =>
+    import('../errors/errors-page.tsx').then((file) => ({ default: file.ErrorsPage })),
   ),
   page('/rehearsal', 'Rehearsal', FlaskConical, () =>
     import('../rehearsal/rehearsal-page.tsx').then((file) => ({ default: file.RehearsalPage })),

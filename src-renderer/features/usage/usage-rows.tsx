@@ -44,7 +44,6 @@ export function timeRows(view: UsageView): UsageRow[] {
 
 function CallsLink({ name, values }: { name: string; values: Partial<Record<UsageDimension, string | null>> }) {
   const address = callsAddress(values);
-  if (address === null) return null;
   return (
     <Link href={address} title={`Calls of ${name}`} className="shrink-0 text-faint hover:text-accent">
       <ListTree size={13} aria-hidden />
