@@ -21,21 +21,32 @@ const FIRST_BYTE_MS = 10_000;
  */
 export function createLanFront({ plain, secure, now }: LanFrontPorts) {
   const servers: NetServer[] = [];
+  /** Those that have sent nothing yet, or were refused: no server behind this one knows them. */
+  const unsorted = new Set<Socket>();
   // They do not listen themselves, and begin to look for slow clients only with this event.
   for (const server of [plain, secure]) if (server !== null && !server.listening) server.emit('listening');
 
   function sort(socket: Socket): void {
     if (secure === null) return void plain.emit('connection', socket);
+    unsorted.add(socket);
     const limit = setTimeout(() => socket.destroy(), FIRST_BYTE_MS);
     socket.once('error', () => socket.destroy());
-    socket.once('close', () => clearTimeout(limit));
-    socket.once('data', (bytes: Buffer) => {
+    socket.once('close', () => {
       clearTimeout(limit);
+      unsorted.delete(socket);
+    });
+    socket.once('data', (bytes: Buffer) => {
+      const server = bytes[0] === HANDSHAKE ? secure : isLoopback(socket.remoteAddress) ? plain : null;
+      if (server === null) {
+        // What it goes on to send is let pass by, so that its end is seen.
+        socket.resume();
+        return void socket.end(rawRefusal(new RelayError('permission_denied', { message: onlyTls }), now()));
+      }
+      clearTimeout(limit);
+      unsorted.delete(socket);
       socket.pause();
       socket.unshift(bytes);
-      if (bytes[0] === HANDSHAKE) secure.emit('connection', socket);
-      else if (isLoopback(socket.remoteAddress)) plain.emit('connection', socket);
-      else return void socket.end(rawRefusal(new RelayError('permission_denied', { message: onlyTls }), now()));
+      server.emit('connection', socket);
       process.nextTick(() => socket.resume());
     });
   }
@@ -55,6 +66,7 @@ export function createLanFront({ plain, secure, now }: LanFrontPorts) {
     },
     /** Resolves when the last connection has ended. */
     async close(): Promise<void> {
+      for (const socket of unsorted) socket.destroy();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },
   };

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { get as getPlain } from 'node:http';
 import { get as getSecure, type RequestOptions } from 'node:https';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -131,6 +132,10 @@ test.skipIf(own === undefined)(
     socket.terminate();
     expect((await runRelay(at, ['status'])).code).toBe(0);
 
+    // Who says nothing does not keep it from ending.
+    const silent = connect({ host: String(own), port: Number(port) });
+    onTestFinished(() => void silent.destroy());
+    await new Promise((resolve) => silent.once('connect', resolve));
     relay.kill('SIGTERM');
     expect(await relay.ended).toBe(0);
     const again = await serve(at, words);
