@@ -233,7 +233,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   let url = '';
   const status = createStatusView({ options, startedAt, url: () => url, secrets, accounts, pause, active, ledger });
 
-  const reach = { options, keys, accounts, database, secrets, clock, url: () => url };
+  const reach = { options, keys, accounts, ledger, secrets, clock, url: () => url };
   const { clients, doctor } = createRelayClients(reach);
   const facts = gatewayFacts(
     () => url,

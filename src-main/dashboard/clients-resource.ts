@@ -11,6 +11,12 @@ export function clientsResource(clients: ClientsPort): Router {
       response.json(await clients.list());
     })
     .all(allowMethods('GET'));
+  router
+    .route('/seen')
+    .get(async (_request, response) => {
+      response.json(await clients.seen());
+    })
+    .all(allowMethods('GET'));
   const actions = ['plan', 'connect', 'undo', 'verify', 'recipe'] as const;
   for (const action of actions) {
     router

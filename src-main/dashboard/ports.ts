@@ -20,6 +20,7 @@ import type {
   ClientPlan,
   ClientRecipe,
   ClientUndone,
+  SeenClientList,
 } from '../../src-shared/contract/client.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { DoctorReport } from '../../src-shared/contract/doctor.ts';
@@ -122,6 +123,8 @@ export interface BudgetsPort {
 /** Programs that are pointed at Relay: their settings on this machine. A client that is not known is `not_found`. */
 export interface ClientsPort {
   list(): Promise<ClientList>;
+  /** Who has called lately, and what was mended for each. */
+  seen(): Promise<SeenClientList>;
   plan(id: string): Promise<ClientPlan>;
   connect(id: string): Promise<ClientConnected>;
   undo(id: string): Promise<ClientUndone>;

@@ -1,4 +1,5 @@
 import type { AccountView } from '../../src-shared/contract/account.ts';
+import type { SeenClientList } from '../../src-shared/contract/client.ts';
 import type { DoctorReport, Finding } from '../../src-shared/contract/doctor.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
@@ -20,7 +21,7 @@ export interface DoctorPorts {
   /** A secret that is there in every Relay. */
   readonly secretName: string;
   readonly accounts: () => AccountView[];
-  readonly clients: Pick<ClientRoom, 'states' | 'verify'>;
+  readonly clients: Pick<ClientRoom, 'states' | 'verify'> & { seen(): Promise<SeenClientList> };
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -39,6 +40,7 @@ export function createDoctor(ports: DoctorPorts): Doctor {
     checkUpstreams(addressesOf(ports), { fetch: ports.fetch, now: clock.now }),
     Promise.resolve(ports.accounts().length === 0 ? [noAccounts] : ports.accounts().map(accountFinding)),
     checkClients(ports),
+    checkCallers(ports),
   ];
   return {
     async examine() {
@@ -131,6 +133,19 @@ async function checkClients({ clients, url }: DoctorPorts): Promise<Finding[]> {
         ? found.ok('client', `${name}: ${check.sentence}`, id)
         : found.broken('client', `${name}: ${check.sentence}`, fix, id);
     }),
+  );
+}
+
+/** What was mended, with the setting that spares it; only what fails is a warning. */
+async function checkCallers({ clients }: DoctorPorts): Promise<Finding[]> {
+  const { clients: seen } = await clients.seen().catch(() => ({ clients: [] }));
+  return seen.flatMap(({ name, findings }) =>
+    findings
+      .filter(({ failed, fix }) => failed || fix !== null)
+      .map(({ failed, sentence, fix }): Finding => {
+        const state = failed ? 'warning' : 'ok';
+        return { check: 'client', subject: name, state, sentence: `${name}: ${sentence}`, fix };
+      }),
   );
 }
 

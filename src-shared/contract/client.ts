@@ -94,3 +94,38 @@ export const clientRecipeSchema = z.object({
   recipe: recipeSchema,
 });
 export type ClientRecipe = z.infer<typeof clientRecipeSchema>;
+
+/** Something that Relay mends for a client, or that fails for it, and the setting that makes it unnecessary. */
+export const seenFindingSchema = z.object({
+  kind: z.enum(['unknown-model', 'left-out', 'translated']),
+  /** Models or parameters. */
+  names: z.array(z.string()),
+  calls: z.number().int(),
+  /** These calls were refused; the others were served all the same. */
+  failed: z.boolean(),
+  sentence: z.string(),
+  /** `null` where the client has no setting for it; nothing has to be done then. */
+  fix: z.string().nullable(),
+});
+export type SeenFinding = z.infer<typeof seenFindingSchema>;
+
+export const seenClientSchema = z.object({
+  /** Without its version. */
+  name: z.string(),
+  /** Of GET /api/clients, where it is one of those. */
+  id: z.string().nullable(),
+  /** As it called last, with its version. */
+  client: z.string().nullable(),
+  calls: z.number().int(),
+  lastAt: z.number().int(),
+  keys: z.array(z.string()),
+  findings: z.array(seenFindingSchema),
+});
+export type SeenClient = z.infer<typeof seenClientSchema>;
+
+export const seenClientListSchema = z.object({
+  /** How many of the newest calls were looked at. */
+  lookedAt: z.number().int(),
+  clients: z.array(seenClientSchema),
+});
+export type SeenClientList = z.infer<typeof seenClientListSchema>;

@@ -5,6 +5,7 @@ import {
   clientPlanSchema,
   clientRecipeSchema,
   clientUndoneSchema,
+  seenClientListSchema,
 } from '../client.ts';
 import { doctorSchema } from '../doctor.ts';
 import { json, type Operation } from '../operation.ts';
@@ -33,6 +34,17 @@ export const clientOperations: readonly Operation[] = [
     description:
       'Programs that can be pointed at Relay, whether they are here and connected, and what to copy by hand.',
     answers: [json('ClientList', clientListSchema, 'All clients, and the base URL and models that they are given.')],
+    etag: 'read',
+  },
+  {
+    ...clients,
+    method: 'get',
+    path: '/api/clients/seen',
+    id: 'listSeenClients',
+    summary: 'Who has called',
+    description:
+      'Programs recognised in the newest calls, what Relay left out or translated for each, what was refused, and the setting that spares it.',
+    answers: [json('SeenClientList', seenClientListSchema, 'Most calls first.')],
     etag: 'read',
   },
   {

@@ -25,6 +25,7 @@ export const fakeClients = (
   only: (id: string, known: string) => void,
 ): ClientsPort => ({
   list: async () => ({ baseUrl: 'http://127.0.0.1:4141/v1', models: [], clients: [clientView] }),
+  seen: async () => ({ lookedAt: 0, clients: [] }),
   plan: async (id) => {
     only(id, 'codex');
     return clientPlan;
