@@ -19,6 +19,13 @@ describe('axe finds nothing serious in', () => {
     await expectNoAxeViolations();
   });
 
+  it('a main button under the pointer', async () => {
+    fakeRelay();
+    const screen = await openApp('/keys');
+    await screen.getByRole('button', { name: 'Create key' }).hover();
+    await expectNoAxeViolations();
+  });
+
   it('an open menu, an open list and the dialog around it', async () => {
     fakeRelay();
     const screen = await openApp('/accounts');

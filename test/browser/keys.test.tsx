@@ -28,6 +28,7 @@ describe('keys', () => {
 name = "Relay"
 base_url = "http://127.0.0.1:4141/v1"
 wire_api = "responses"
+supports_websockets = true
 experimental_bearer_token = "relay_the-secret"`);
     await created.getByText('curl', { exact: true }).click();
     expect(lines()).toBe(`curl http://127.0.0.1:4141/v1/responses \\
