@@ -135,7 +135,8 @@ test('the fuses are blown in the binary: no plain Node, no options, no inspector
 
 test('it is small: Electron itself is all the weight there is', () => {
   const megabytes = statSync(join(packed, 'resources', 'app.asar')).size / 1024 / 1024;
-  expect(megabytes).toBeLessThan(14);
+  // The certificates of a LAN are made by packages that come twice, for import and for require: 5 MB of these.
+  expect(megabytes).toBeLessThan(16);
 });
 
 test('the bundle asks for nothing that is not in the package', () => {
