@@ -1,9 +1,10 @@
 import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../src-shared/contract/doctor.ts';
+import { findPortHolder } from '../accounts/sign-in/port-holder.ts';
 import { readLock } from '../config/lock.ts';
 import { found } from './found.ts';
-import { isTaken, portHolder } from './port-holder.ts';
+import { isTaken } from './taken-port.ts';
 
 export interface MachineFacts {
   readonly dataDir: string;
@@ -92,7 +93,7 @@ const answers = (url: string): Promise<boolean> =>
 async function checkPort({ port, url }: MachineFacts): Promise<Finding> {
   if (url !== '') return found.ok('port', `Relay listens at ${url}.`);
   if (port === 0 || !(await isTaken(port))) return found.ok('port', `Port ${port} is free.`);
-  const holder = await portHolder(port);
+  const holder = await findPortHolder(port);
   const who = holder === null ? 'another program' : `${holder.name} (process ${holder.pid})`;
   const end = holder === null ? '' : `, or end that program: kill ${holder.pid}`;
   return found.broken('port', `Port ${port} is taken by ${who}.`, `relay serve --port ${port + 1}${end}`);
