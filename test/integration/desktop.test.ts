@@ -61,6 +61,9 @@ async function api(): Promise<RunningRelay> {
   return running;
 }
 
+const addWork = (accounts: RunningRelay['accounts']) =>
+  accounts.addApiKey({ type: 'api-key', apiKey: simulator.account('a').apiKey, wire: 'responses', label: 'work' });
+
 const theWindow = () => electron.windows.at(-1)!;
 const theTray = () => electron.trays.at(-1)!;
 const said = () => electron.notifications.map(({ options }) => options.title);
@@ -183,12 +186,7 @@ describe('the tray', () => {
   test('shows an account as soon as there is one and switches it; makes a key and copies it', async () => {
     await start('--hidden');
     const { url, accounts, keys } = await api();
-    await accounts.addApiKey({
-      type: 'api-key',
-      apiKey: simulator.account('a').apiKey,
-      wire: 'responses',
-      label: 'work',
-    });
+    await addWork(accounts);
     await expect.poll(() => itemOf(theTray().template, 'work: billed by use').checked).toBe(true);
     click(theTray().template, 'work: billed by use');
     await expect.poll(() => itemOf(theTray().template, 'work: switched off').checked).toBe(false);
@@ -267,12 +265,7 @@ describe('the window', () => {
   test('may crash for all the calls care (P-09)', async () => {
     await start();
     const { url, accounts } = await api();
-    await accounts.addApiKey({
-      type: 'api-key',
-      apiKey: simulator.account('a').apiKey,
-      wire: 'responses',
-      label: 'work',
-    });
+    await addWork(accounts);
     await expect.poll(() => electron.state.clipboard).toMatch(/^sk-relay-/);
     const answer = await ask(url, electron.state.clipboard, 'sim:say still here');
     theWindow().webContents.emit('render-process-gone', {}, { reason: 'crashed' });
@@ -294,12 +287,7 @@ describe('the end', () => {
   async function withRunningCall(): Promise<Response> {
     await start();
     const { url, accounts } = await api();
-    await accounts.addApiKey({
-      type: 'api-key',
-      apiKey: simulator.account('a').apiKey,
-      wire: 'responses',
-      label: 'work',
-    });
+    await addWork(accounts);
     await expect.poll(() => electron.state.clipboard).toMatch(/^sk-relay-/);
     simulator.account('a').script(held);
     return ask(url, electron.state.clipboard, 'sim:say one two three four');
