@@ -5,7 +5,6 @@ import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/nod
 /** What one run of vitest came to; written as JSON to the file named by RELAY_TEST_COUNTS. */
 export interface RunCounts {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
   /** One line for each file with tests that were left out. */
   readonly leftOut: readonly string[];
@@ -27,7 +26,6 @@ export default class CountReporter implements Reporter {
     const failures = [...counted.flatMap((counts) => counts.failures), ...outside];
     const counts: RunCounts = {
       passed: sum('passed'),
-      failed: failures.length,
       skipped: sum('skipped'),
       leftOut: counted.flatMap(({ leftOut }) => leftOut),
       failures,
@@ -54,7 +52,6 @@ function countModule(module: TestModule): Omit<RunCounts, 'lost'> & { readonly f
   return {
     file,
     passed: tests.filter((test) => test.result().state === 'passed').length,
-    failed: failures.length,
     skipped: skipped.length,
     leftOut: skipped.length === 0 ? [] : [`${skipped.length} of ${tests.length} tests in ${file}: ${why}`],
     failures,
