@@ -1,8 +1,8 @@
 import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../src-shared/contract/doctor.ts';
-import { findPortHolder } from '../accounts/sign-in/port-holder.ts';
 import { readLock } from '../config/lock.ts';
+import { findPortHolder } from '../config/port-holder.ts';
 import { found } from './found.ts';
 import { isTaken } from './taken-port.ts';
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import type { PortHolder } from '../../config/port-holder.ts';
 import { createTurns } from '../../secrets/turns.ts';
 import { CALLBACK_PATH } from './authorize-url.ts';
 import { sendPage } from './callback-page.ts';
-import type { PortHolder } from './port-holder.ts';
 
 export interface CallbackListenerPorts {
   /** Tried in this order; 0 takes a free one. */

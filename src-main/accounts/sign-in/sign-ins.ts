@@ -3,6 +3,7 @@ import type { FoundLogin, SignInStart, SignInView } from '../../../src-shared/co
 import type { Clock } from '../../../src-shared/domain/clock.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../../src-shared/domain/timers.ts';
+import { findPortHolder, type PortHolder } from '../../config/port-holder.ts';
 import type { SignInWish } from '../enrolment.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Login } from '../login.ts';
@@ -12,7 +13,6 @@ import { type CallbackHold, type CallbackOutcome, createCallbackListener } from 
 import { exchangeCode } from './code-exchange.ts';
 import { startDeviceCode } from './device-code.ts';
 import { type DevicePolls, pollUntilGranted } from './device-polls.ts';
-import { findPortHolder, type PortHolder } from './port-holder.ts';
 import { createSignIn, type Enrolled, type SignIn } from './sign-in.ts';
 import { askFor, expiredSentence, notTheAddress, overSentence, tooMany, unknownCallback } from './sign-in-words.ts';
 

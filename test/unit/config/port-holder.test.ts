@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { findPortHolder, type PortHolderPorts } from '../../../src-main/accounts/sign-in/port-holder.ts';
+import { findPortHolder, type PortHolderPorts } from '../../../src-main/config/port-holder.ts';
 
 const nothing: PortHolderPorts = {
   platform: 'linux',
