@@ -25,6 +25,8 @@ export interface DesktopProcess {
   readonly resourcesPath: string;
   readonly keepServing: (log: Log) => void;
   readonly loadUpdater: NonNullable<UpdatePorts['load']>;
+  /** Where a browser comes back to after signing in; default: what the real service allows. */
+  readonly callbackPorts?: readonly number[];
 }
 
 const bind = '127.0.0.1';
@@ -64,7 +66,7 @@ export async function runDesktop(given: DesktopProcess): Promise<void> {
   app.on('window-all-closed', () => undefined);
 
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
-  const { link, relay, firstKey } = await openLink(dataDir, environment, log, given.keepServing);
+  const { link, relay, firstKey } = await openLink(dataDir, environment, log, given);
   let drained: Promise<void> | null = null;
   const drain = (): Promise<void> => {
     shell?.ending(() => relay?.status().callsInFlight ?? 0);
@@ -109,11 +111,14 @@ async function openLink(
   dataDir: string,
   environment: Environment,
   log: Log,
-  keepServing: DesktopProcess['keepServing'],
+  { keepServing, callbackPorts }: Pick<DesktopProcess, 'keepServing' | 'callbackPorts'>,
 ): Promise<OpenLink> {
   const running = await findRunning(dataDir, 'tray');
   if (running !== null) return { link: attachedLink(running, systemClock), relay: null, firstKey: null };
-  const relay = await createRelay({ dataDir, environment, port: environment.port, bind, log, desktop: true });
+  const relay = await createRelay({
+    ...{ dataDir, environment, port: environment.port, bind, log, desktop: true },
+    ...(callbackPorts === undefined ? {} : { callbackPorts }),
+  });
   const { url } = await relay.start().catch(async (error: unknown) => {
     await relay.stop();
     throw listenError(error, environment.port, bind);
