@@ -1,9 +1,10 @@
 import { Ellipsis } from 'lucide-react';
+import { useId } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useLiveState } from '../../api/live.ts';
 import { Menu } from '../../components/menu.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { pages } from './pages.ts';
+import { type AppPage, pageSections, pages } from './pages.ts';
 import { themes, useTheme } from './theme.ts';
 
 /** As many as a phone's bar has room for; the rest is under "More". */
@@ -20,14 +21,14 @@ export function Navigation() {
         <Mark />
         <span className="font-semibold tracking-tight max-lg:hidden">Relay</span>
       </div>
-      <ul className="flex flex-1 gap-0.5 p-1 sm:flex-none sm:flex-col sm:px-2 sm:py-0">
-        {pages.map((page, index) => (
-          <NavigationLink key={page.path} {...page} hiddenOnPhone={index >= onPhone} />
+      <div className="flex flex-1 gap-0.5 p-1 sm:flex-none sm:flex-col sm:gap-0 sm:px-2 sm:py-0">
+        {pageSections.map(({ title, pages: members }) => (
+          <Section key={title} title={title} pages={members} />
         ))}
-        <li className="flex flex-1 sm:hidden">
+        <div className="flex min-w-0 flex-1 basis-0 sm:hidden">
           <MorePages />
-        </li>
-      </ul>
+        </div>
+      </div>
       <div className="mt-auto hidden gap-3 p-3 sm:grid max-lg:justify-items-center">
         <LiveSign />
         <div className="max-lg:hidden">
@@ -41,13 +42,32 @@ export function Navigation() {
 const linkLook =
   'flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink max-lg:flex-col max-lg:gap-0.5 max-lg:text-xs sm:max-lg:py-2.5';
 
-type NavigationLinkProps = Omit<(typeof pages)[number], 'load' | 'component'> & { readonly hiddenOnPhone: boolean };
-
-function NavigationLink({ path, pattern, title, icon: Icon, hiddenOnPhone }: NavigationLinkProps) {
-  const [here] = useRoute(pattern);
+/** Its title is read to all; it is seen where there is room, and a line stands for it on the rail. A phone shows pages only. */
+function Section({ title, pages: members }: { title: string; pages: readonly AppPage[] }) {
+  const id = useId();
   return (
-    <li className={`flex-1 ${hiddenOnPhone ? 'max-sm:hidden' : ''}`}>
-      <Link href={path} aria-current={here ? 'page' : undefined} title={title} className={linkLook}>
+    <section
+      aria-labelledby={id}
+      className="max-sm:contents sm:not-first:mt-2 sm:max-lg:not-first:border-t sm:max-lg:not-first:border-line sm:max-lg:not-first:pt-2 lg:not-first:mt-3"
+    >
+      <h2 id={id} className="px-2 pb-1 text-xs font-medium text-faint max-lg:sr-only">
+        {title}
+      </h2>
+      <ul className="max-sm:contents sm:grid sm:gap-0.5">
+        {members.map((page) => (
+          <NavigationLink key={page.path} page={page} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NavigationLink({ page: { path, pattern, title, icon: Icon, jump } }: { page: AppPage }) {
+  const [here] = useRoute(pattern);
+  const hiddenOnPhone = pages.findIndex((page) => page.path === path) >= onPhone;
+  return (
+    <li className={`min-w-0 flex-1 basis-0 ${hiddenOnPhone ? 'max-sm:hidden' : ''}`}>
+      <Link href={path} aria-current={here ? 'page' : undefined} title={`${title} (g ${jump})`} className={linkLook}>
         <Icon size={16} aria-hidden className="shrink-0" />
         <span className="sm:max-lg:sr-only">{title}</span>
       </Link>
@@ -62,9 +82,11 @@ function MorePages() {
   return (
     <Menu
       label="More pages"
-      groups={[
-        more.map(({ path, title }) => ({ name: title, checked: here?.path === path, onSelect: () => navigate(path) })),
-      ]}
+      groups={pageSections.map((section) =>
+        section.pages
+          .filter((page) => more.includes(page))
+          .map(({ path, title }) => ({ name: title, checked: here?.path === path, onSelect: () => navigate(path) })),
+      )}
       trigger={
         <button type="button" aria-current={here === undefined ? undefined : 'page'} className={linkLook}>
           <Ellipsis size={16} aria-hidden className="shrink-0" />

@@ -11,50 +11,105 @@ import {
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
-interface AppPage {
+interface PagePlan {
   readonly path: string;
-  /** What its addresses look like, for wouter. */
-  readonly pattern: string;
   readonly title: string;
   readonly icon: LucideIcon;
+  /** The letter that goes here after `g`. */
+  readonly jump: string;
+  /** What its addresses look like, for wouter, where that is more than the path. */
+  readonly pattern?: string;
+  readonly load: () => Promise<ComponentType>;
+}
+
+export interface AppPage extends Required<Omit<PagePlan, 'load'>> {
   readonly load: () => Promise<{ default: ComponentType }>;
   readonly component: ComponentType;
 }
 
+interface PageSection {
+  readonly title: string;
+  readonly pages: readonly AppPage[];
+}
+
 /** A page's script is fetched when it is first shown, or while nothing else is to be done. */
-function page(path: string, title: string, icon: LucideIcon, load: AppPage['load'], pattern = path): AppPage {
-  return { path, pattern, title, icon, load, component: lazy(load) };
+function page({ load: loadComponent, ...plan }: PagePlan): AppPage {
+  const load = () => loadComponent().then((component) => ({ default: component }));
+  return { pattern: plan.path, ...plan, load, component: lazy(load) };
 }
 
 /** All pages in the order of the navigation; the first ones have a place on a phone's bar. */
-export const pages: readonly AppPage[] = [
-  page('/', 'Overview', Gauge, () =>
-    import('../overview/overview-page.tsx').then((file) => ({ default: file.OverviewPage })),
-  ),
-  page(
-    '/calls',
-    'Calls',
-    ListTree,
-    () => import('../calls/calls-page.tsx').then((file) => ({ default: file.CallsPage })),
-    '/calls/:id?',
-  ),
-  page('/accounts', 'Accounts', UsersRound, () =>
-    import('../accounts/accounts-page.tsx').then((file) => ({ default: file.AccountsPage })),
-  ),
-  page('/usage', 'Usage', ChartNoAxesCombined, () =>
-    import('../usage/usage-page.tsx').then((file) => ({ default: file.UsagePage })),
-  ),
-  page('/keys', 'Keys', KeyRound, () => import('../keys/keys-page.tsx').then((file) => ({ default: file.KeysPage }))),
-  page('/projects', 'Projects', FolderKanban, () =>
-    import('../projects/projects-page.tsx').then((file) => ({ default: file.ProjectsPage })),
-  ),
-  page('/errors', 'Errors', TriangleAlert, () =>
-    import('../errors/errors-page.tsx').then((file) => ({ default: file.ErrorsPage })),
-  ),
-  page('/rehearsal', 'Rehearsal', FlaskConical, () =>
-    import('../rehearsal/rehearsal-page.tsx').then((file) => ({ default: file.RehearsalPage })),
-  ),
+export const pageSections: readonly PageSection[] = [
+  {
+    title: 'Work',
+    pages: [
+      page({
+        path: '/',
+        title: 'Overview',
+        icon: Gauge,
+        jump: 'o',
+        load: () => import('../overview/overview-page.tsx').then((file) => file.OverviewPage),
+      }),
+      page({
+        path: '/calls',
+        title: 'Calls',
+        icon: ListTree,
+        jump: 'c',
+        pattern: '/calls/:id?',
+        load: () => import('../calls/calls-page.tsx').then((file) => file.CallsPage),
+      }),
+      page({
+        path: '/accounts',
+        title: 'Accounts',
+        icon: UsersRound,
+        jump: 'a',
+        load: () => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage),
+      }),
+      page({
+        path: '/usage',
+        title: 'Usage',
+        icon: ChartNoAxesCombined,
+        jump: 'u',
+        load: () => import('../usage/usage-page.tsx').then((file) => file.UsagePage),
+      }),
+      page({
+        path: '/errors',
+        title: 'Errors',
+        icon: TriangleAlert,
+        jump: 'e',
+        load: () => import('../errors/errors-page.tsx').then((file) => file.ErrorsPage),
+      }),
+    ],
+  },
+  {
+    title: 'Set up',
+    pages: [
+      page({
+        path: '/keys',
+        title: 'Keys',
+        icon: KeyRound,
+        jump: 'k',
+        load: () => import('../keys/keys-page.tsx').then((file) => file.KeysPage),
+      }),
+      page({
+        path: '/projects',
+        title: 'Projects',
+        icon: FolderKanban,
+        jump: 'p',
+        load: () => import('../projects/projects-page.tsx').then((file) => file.ProjectsPage),
+      }),
+      page({
+        path: '/rehearsal',
+        title: 'Rehearsal',
+        icon: FlaskConical,
+        jump: 't',
+        load: () => import('../rehearsal/rehearsal-page.tsx').then((file) => file.RehearsalPage),
+      }),
+    ],
+  },
 ];
+
+export const pages: readonly AppPage[] = pageSections.flatMap((section) => section.pages);
 
 /** Begins to fetch the page that an address shows, before anything else has to be waited for. */
 export function preloadPageOf(pathname: string): void {
