@@ -2,6 +2,7 @@ import type { StatusView } from '../src-shared/contract/status.ts';
 import type { UsageQuery, UsageView } from '../src-shared/contract/usage.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { SignIns } from './accounts/sign-in/sign-ins.ts';
+import type { Tunnel } from './clients/tunnel/tunnel.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import type { Portability } from './dashboard/portability.ts';
 import type { AccountsPort } from './dashboard/ports.ts';
@@ -28,6 +29,7 @@ export interface Relay {
   readonly secretMover: SecretMover;
   readonly rehearsal: Rehearsal;
   readonly pause: PauseSwitch;
+  readonly tunnel: Tunnel;
   /** Exports, imports and backups. */
   readonly portability: Portability;
   readonly doctor: Doctor;

@@ -43,15 +43,14 @@ import { retentionOf } from './ledger/retention.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
+import { createRelayBridges } from './relay-bridges.ts';
 import { createRelayClients } from './relay-clients.ts';
 import type { RelayOptions } from './relay-options.ts';
+import { createRelayStatus } from './relay-status.ts';
 import type { Relay } from './relay-surface.ts';
 import { createModelRefresh } from './routing/model-refresh.ts';
 import { openRouting } from './routing/routing.ts';
 import { openSecretRoom } from './secrets/secret-room.ts';
-import { gatewayFacts, storageFacts } from './status/node-facts.ts';
-import { createStatus } from './status/status.ts';
-import { createTraceExport } from './status/trace-export.ts';
 import { createStatusView } from './status-view.ts';
 import { createExchanges } from './upstreams/exchange.ts';
 import { createKeyCheck } from './upstreams/openai/key-check.ts';
@@ -231,40 +230,15 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   };
 
   let url = '';
-  const status = createStatusView({ options, startedAt, url: () => url, secrets, accounts, pause, active, ledger });
-
+  const gateway = createGateway(gatewayPorts);
+  const bridges = createRelayBridges({ options, gateway, ports: gatewayPorts, keys, audit: accounts.audit, timers });
+  const { tunnel } = bridges;
   const reach = { options, keys, accounts, ledger, secrets, clock, url: () => url };
+  const status = createStatusView({ ...reach, startedAt, pause, active, tunnel });
   const { clients, doctor } = createRelayClients(reach);
-  const facts = gatewayFacts(
-    () => url,
-    () => active.draining,
-    () => pause.view() !== null,
-  );
-  const hostOf = (accountId: string): string | null => {
-    const account = accounts.get(accountId);
-    return account === null ? null : upstreams.hostOf(account);
-  };
-  const traces = createTraceExport({
-    url: () => settings.get('telemetry.otlpUrl'),
-    headers: environment.otlpHeaders ?? {},
-    ...{ hostOf, version: relayVersion, timers },
-    failed: (error, dropped) => log.warn({ err: error, dropped }, 'Spans of calls could not be sent'),
-  });
-  ledger.onChange(traces.noted);
-  const statusRoom = await createStatus({
-    database,
-    clock,
-    version: relayVersion,
-    startedAt,
-    accounts: accounts.views,
-    hostOf,
-    onCall: ledger.onChange,
-    callsInFlight: () => active.size,
-    gateway: facts,
-    storage: storageFacts(ledger, dataDir),
-    secrets: { kind: () => secrets.kind, read: () => secrets.get(API_TOKEN) },
-    schedule,
-    storageFailed: (error) => log.warn({ err: error }, 'What was measured for the status page could not be kept'),
+  const { facts, traces, statusRoom } = await createRelayStatus({
+    ...reach,
+    ...{ startedAt, settings, upstreams, active, pause, timers, schedule },
   });
   const apiToken = await keptToken(secrets, randomBytes);
   const testAccount = createAccountTest({
@@ -298,6 +272,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     budgets,
     clients,
     doctor,
+    tunnel,
     ledger,
     usage: { usage },
     routing: routing.questions,
@@ -317,7 +292,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     log,
   });
   const server = createHttpServer({
-    gateway: createGateway(gatewayPorts),
+    gateway,
     sockets: (port, hosts) => createSocketEndpoint(gatewayPorts, port, hosts),
     isDraining: () => active.draining,
     dashboard: dashboard.router,
@@ -336,7 +311,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     facts.stop();
     dashboard.close();
     // What the sign-in service answers now is stored before anything else ends (FAULTS A-16).
-    await signIns.stop();
+    await Promise.all([signIns.stop(), bridges.stop()]);
     await accounts.keepAlive.stop();
     await issuer.close();
     await exchanges.close();
@@ -360,6 +335,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     secretMover,
     rehearsal,
     pause,
+    tunnel,
     portability,
     doctor,
     usage,
@@ -375,6 +351,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     dashboardUrl,
     async start() {
       const bind = options.bind ?? '127.0.0.1';
+      await bridges.start();
       const port = await server.listen(options.port, bind);
       // Where other machines may come in, this one's own programs still use the loopback.
       const own = options.lan == null ? bind : '127.0.0.1';

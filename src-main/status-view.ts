@@ -1,6 +1,7 @@
 import type { StatusView } from '../src-shared/contract/status.ts';
 import { canServe } from '../src-shared/domain/account-health.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import type { Tunnel } from './clients/tunnel/tunnel.ts';
 import { relayVersion } from './config/package-info.ts';
 import type { ActiveCalls } from './gateway/active-calls.ts';
 import type { PauseSwitch } from './gateway/pause-switch.ts';
@@ -16,6 +17,7 @@ export interface StatusViewPorts {
   readonly accounts: Accounts;
   readonly pause: PauseSwitch;
   readonly active: ActiveCalls;
+  readonly tunnel: Pick<Tunnel, 'now'>;
   readonly ledger: Ledger;
 }
 
@@ -28,6 +30,7 @@ export function createStatusView({
   accounts,
   pause,
   active,
+  tunnel,
   ledger,
 }: StatusViewPorts) {
   const now = (): StatusView => ({
@@ -44,6 +47,7 @@ export function createStatusView({
       ready: accounts.views().filter((view) => canServe(view.health.state)).length,
     },
     pause: pause.view(),
+    tunnel: tunnel.now(),
     callsInFlight: active.size,
     ledger: { ...ledger.state(), kept: null },
   });

@@ -12,6 +12,7 @@ import { pages, preloadAllPages } from './features/shell/pages.ts';
 import { PauseBanner } from './features/shell/pause-banner.tsx';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
 import { SignedOutPage } from './features/shell/signed-out-page.tsx';
+import { TunnelBanner } from './features/shell/tunnel-banner.tsx';
 
 export function App({ queries, live }: { queries: QueryClient; live: Live }) {
   return (
@@ -77,6 +78,7 @@ function Shell() {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ConnectionBanner />
         <PauseBanner />
+        <TunnelBanner />
         <Suspense fallback={<LoadingState />}>
           <Switch>
             <Route path="/overview">

@@ -15,6 +15,7 @@ import { secretsMovedSchema, secretsSchema } from '../../src-shared/contract/sec
 import { sessionLinkSchema } from '../../src-shared/contract/session.ts';
 import { settingsSchema } from '../../src-shared/contract/settings.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
+import { tunnelOpenedSchema, tunnelSchema } from '../../src-shared/contract/tunnel.ts';
 import { usageSchema } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createAccountApi } from './account-api.ts';
@@ -103,6 +104,11 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       view: () => get('/routing', routingSchema),
       preview: (question) => post('/routing/preview', decisionSchema, question),
       runReplay: (question) => post('/routing/replay', replayReportSchema, question),
+    },
+    tunnel: {
+      view: () => get('/tunnel', tunnelSchema),
+      start: (wanted) => post('/tunnel', tunnelOpenedSchema, wanted),
+      stop: () => put('DELETE', '/tunnel', tunnelSchema, {}),
     },
     doctor: () => get('/doctor', doctorSchema),
     clientFacts: async () => {

@@ -18,6 +18,7 @@ import { secretsCommand } from './secrets-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import type { Terminal } from './terminal.ts';
+import { tunnelCommand } from './tunnel-command.ts';
 import { usageCommand } from './usage-command.ts';
 
 /** The whole command line. It throws CommanderError for help and wrong usage instead of ending the process. */
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal): Command {
     rehearseCommand,
     routeCommand,
     connectCommand,
+    tunnelCommand,
     doctorCommand,
     statusCommand,
     exportCommand,

@@ -17,6 +17,7 @@ import type {
   SecretsPort,
   SettingsPort,
   SignInsPort,
+  TunnelPort,
   UsagePort,
 } from '../dashboard/ports.ts';
 
@@ -62,6 +63,7 @@ export interface RunningRelay extends RelayAccess {
   readonly pid: number;
   readonly routing: RoutingPort;
   readonly settings: SettingsPort;
+  readonly tunnel: Omit<TunnelPort, 'onChange'>;
   /** What clients are pointed at, and with which models. */
   readonly clientFacts: () => Promise<RelayFacts>;
   readonly status: () => Promise<StatusView>;

@@ -27,7 +27,7 @@ const keptLine = (kept: StatusView['ledger']['kept']): string[] =>
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
 function statusLines(status: StatusView, now: number): string[] {
-  const { accounts, ledger, pause } = status;
+  const { accounts, ledger, pause, tunnel } = status;
   return [
     `Relay ${status.version} is running at ${status.url} for ${formatDuration(now - status.startedAt)}.`,
     `Accounts     ${accounts.ready} of ${accounts.total} ready`,
@@ -36,6 +36,9 @@ function statusLines(status: StatusView, now: number): string[] {
       : [
           `Paused       ${pause.until === null ? 'until it is resumed (relay resume)' : `until ${formatClockTime(pause.until, now)}`}`,
         ]),
+    ...(tunnel === null
+      ? []
+      : [`Tunnel       open at ${tunnel.baseUrl} until ${formatClockTime(tunnel.expiresAt, now)} (relay tunnel stop)`]),
     `Calls        ${status.callsInFlight} in flight`,
     `Call log     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
     ...keptLine(ledger.kept),

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
 import type { Machine } from '../config/data-folder.ts';
+import { findProgram } from './find-program.ts';
 import type { ClientSetup } from './setup.ts';
 
 export interface Installed {
@@ -16,17 +16,6 @@ const PATIENCE_MS = 4_000;
 export function createInstalledPrograms(machine: Machine) {
   const versions = new Map<string, Promise<string | null>>();
 
-  function find(name: string): string | null {
-    const endings = machine.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-    for (const folder of (machine.variables['PATH'] ?? '').split(delimiter).filter((each) => each !== '')) {
-      for (const ending of endings) {
-        const path = join(folder, name + ending);
-        if (isProgram(path)) return path;
-      }
-    }
-    return null;
-  }
-
   function versionOf(path: string): Promise<string | null> {
     const stamp = `${path}:${statSync(path).mtimeMs}`;
     const asked = versions.get(stamp) ?? askVersion(path, machine.variables);
@@ -35,19 +24,10 @@ export function createInstalledPrograms(machine: Machine) {
   }
 
   return async (setup: Pick<ClientSetup, 'programs' | 'signs'>): Promise<Installed> => {
-    const path = setup.programs.map(find).find((each) => each !== null) ?? null;
+    const path = setup.programs.map((name) => findProgram(name, machine)).find((each) => each !== null) ?? null;
     if (path !== null) return { installed: true, version: await versionOf(path) };
     return { installed: setup.signs(machine).some((sign) => existsSync(sign)), version: null };
   };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function askVersion(path: string, variables: NodeJS.ProcessEnv): Promise<string | null> {

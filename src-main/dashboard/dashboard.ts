@@ -35,6 +35,7 @@ import { settingsResource } from './settings-resource.ts';
 import { signInsResource } from './sign-ins-resource.ts';
 import { statusPages } from './status-pages.ts';
 import { statusResource } from './status-resource.ts';
+import { tunnelResource } from './tunnel-resource.ts';
 import { usageResource } from './usage-resource.ts';
 
 export interface Dashboard {
@@ -71,6 +72,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
       callExportResource(ports.portability),
     ],
     ['/clients', clientsResource(ports.clients)],
+    ['/tunnel', tunnelResource(ports.tunnel, once)],
     ['/doctor', doctorResource(ports.doctor)],
     ['/export', exportResource(ports.portability)],
     ['/import', importResource(ports.portability)],

@@ -18,7 +18,10 @@ export type EventHub = ReturnType<typeof createEventHub>;
  * sent whole when a reader arrives and whenever they differ from what was sent last.
  */
 export function createEventHub(
-  ports: Pick<DashboardPorts, 'accounts' | 'signIns' | 'ledger' | 'status' | 'randomBytes' | 'schedule' | 'log'>,
+  ports: Pick<
+    DashboardPorts,
+    'accounts' | 'signIns' | 'tunnel' | 'ledger' | 'status' | 'randomBytes' | 'schedule' | 'log'
+  >,
 ) {
   const run = ports.randomBytes(6).toString('hex');
   const sinks = new Set<Sink>();
@@ -109,6 +112,7 @@ export function createEventHub(
     }),
     ports.accounts.onChange(views.mark),
     ports.signIns.onChange(views.mark),
+    ports.tunnel.onChange(views.mark),
   ];
 
   function close(): void {

@@ -34,6 +34,7 @@ import type { SecretsMove, SecretsMoved, SecretsView } from '../../src-shared/co
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { Kept, StatusView } from '../../src-shared/contract/status.ts';
+import type { TunnelOpened, TunnelStart, TunnelView } from '../../src-shared/contract/tunnel.ts';
 import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
@@ -137,6 +138,14 @@ export interface DoctorPort {
   examine(): Promise<DoctorReport>;
 }
 
+/** A public address for one key. Opening rejects with `conflict`, `not_found` where no program could, `upstream_timeout`. */
+export interface TunnelPort {
+  view(): Awaitable<TunnelView>;
+  start(wanted: TunnelStart, by: Actor): Promise<TunnelOpened>;
+  stop(by: Actor): Promise<TunnelView>;
+  onChange(listener: () => void): Unsubscribe;
+}
+
 /** Conversations' ties to accounts; ids are digests. */
 export interface AffinitiesPort {
   list(query: AffinityQuery): {
@@ -229,6 +238,7 @@ export interface DashboardPorts {
   readonly budgets: BudgetsPort;
   readonly clients: ClientsPort;
   readonly doctor: DoctorPort;
+  readonly tunnel: TunnelPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
   readonly usage: UsagePort;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { askedProject } from './asked-project.ts';
 import type { CallerIdentity, Callers } from './ports.ts';
@@ -8,7 +8,12 @@ import type { CallerIdentity, Callers } from './ports.ts';
  * which project. Throws `invalid_api_key`, and `permission_denied` for a project that is not the key's own.
  */
 export async function identifyCaller(request: IncomingMessage, callers: Callers): Promise<CallerIdentity> {
-  const secret = givenSecret(request);
+  const secret = givenSecret(request.headers);
+  if (secret === undefined) {
+    throw new RelayError('invalid_api_key', {
+      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
+    });
+  }
   const identity = secret === null ? null : await callers.identify(secret);
   if (identity === null) throw new RelayError('invalid_api_key');
   const project = askedProject(request);
@@ -19,13 +24,11 @@ export async function identifyCaller(request: IncomingMessage, callers: Callers)
   });
 }
 
-function givenSecret({ headers }: IncomingMessage): string | null {
+/** The secret that a request has; `null` where it is not one, `undefined` where it has none. */
+export function givenSecret(headers: IncomingHttpHeaders): string | null | undefined {
   const { authorization, 'x-api-key': apiKey } = headers;
   if (authorization !== undefined) return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
-  if (typeof apiKey === 'string') return apiKey.trim();
-  throw new RelayError('invalid_api_key', {
-    message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
-  });
+  return typeof apiKey === 'string' ? apiKey.trim() : undefined;
 }
 
 /** A page of another site may not use Relay, whatever key it has; desktop and editor clients have origins of their own schemes. */

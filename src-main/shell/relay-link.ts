@@ -3,6 +3,8 @@ import type { BudgetView } from '../../src-shared/contract/budget.ts';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
+import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { OpenTunnel } from '../../src-shared/contract/tunnel.ts';
 import type { UsageFigures } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { periodStart } from '../../src-shared/domain/period.ts';
@@ -13,6 +15,7 @@ import type { Relay } from '../relay.ts';
 /** What the app shows of Relay, read in one go. */
 export interface Glance {
   readonly pause: RelayPause | null;
+  readonly tunnel: OpenTunnel | null;
   readonly accounts: readonly AccountView[];
   readonly budgets: readonly BudgetView[];
   readonly today: UsageFigures;
@@ -24,7 +27,7 @@ export interface Glance {
 /** Relay as the app's tray and window have it: in this process, or another one that owns the data folder. All is done as `tray`. */
 export interface RelayLink
   extends Pick<RelayAccess, 'accounts' | 'signIns' | 'keys' | 'pause'>,
-    Pick<RunningRelay, 'settings'> {
+    Pick<RunningRelay, 'settings' | 'tunnel'> {
   /** Relay's own address, without a path. */
   readonly url: string;
   /** An address that signs the window in, once, within a minute. */
@@ -36,30 +39,35 @@ export interface RelayLink
   woke(): void;
 }
 
-type Glanced = Pick<RelayAccess, 'accounts' | 'budgets' | 'pause' | 'usage' | 'calls'> & Pick<RunningRelay, 'settings'>;
+type Glanced = Pick<RelayAccess, 'accounts' | 'budgets' | 'pause' | 'usage' | 'calls'> &
+  Pick<RunningRelay, 'settings'> & { status(): Pick<StatusView, 'tunnel'> | Promise<Pick<StatusView, 'tunnel'>> };
 
 const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-async function glanceAt({ accounts, budgets, pause, usage, calls, settings }: Glanced, clock: Clock): Promise<Glance> {
+async function glanceAt(
+  { accounts, budgets, pause, usage, calls, settings, status }: Glanced,
+  clock: Clock,
+): Promise<Glance> {
   const from = periodStart(clock.now(), 'day', personZone.read() ?? machineZone);
-  const [paused, views, budgetViews, { totals }, failed, all] = await Promise.all([
+  const [paused, views, budgetViews, { totals }, failed, all, { tunnel }] = await Promise.all([
     pause.view(),
     accounts.views(),
     budgets.list(),
     usage({ from, grain: 'total', by: [], compare: 'none' }),
     calls({ limit: 1, status: 'error' }),
     settings.all(),
+    status(),
   ]);
   const lastError = failed.calls[0] ?? null;
   return {
-    ...{ pause: paused, accounts: views, budgets: budgetViews, today: totals, settings: all },
+    ...{ pause: paused, tunnel, accounts: views, budgets: budgetViews, today: totals, settings: all },
     lastError: lastError !== null && lastError.startedAt >= from ? lastError : null,
   };
 }
 
 /** Relay in this process. */
 export function ownLink(relay: Relay, url: string, clock: Clock): RelayLink {
-  const { desk, signIns, keys, budgets, pause, usage, settings } = relay;
+  const { desk, signIns, keys, budgets, pause, tunnel, usage, settings, status } = relay;
   const accounts = { ...desk, ...desk.as('tray') };
   return {
     url,
@@ -67,15 +75,17 @@ export function ownLink(relay: Relay, url: string, clock: Clock): RelayLink {
     signIns: { ...signIns, start: (wanted) => signIns.start(wanted, 'tray') },
     keys,
     pause,
+    tunnel,
     settings,
     dashboardUrl: async () => relay.dashboardUrl(),
-    glance: () => glanceAt({ accounts, budgets, pause, usage, calls: relay.ledger.calls, settings }, clock),
+    glance: () => glanceAt({ accounts, budgets, pause, usage, calls: relay.ledger.calls, settings, status }, clock),
     onChange(listener) {
       const stops = [
         desk.onChange(listener),
         relay.ledger.onChange(listener),
         settings.onChange(listener),
         budgets.onChange(listener),
+        tunnel.onChange(listener),
       ];
       return () => {
         for (const stop of stops) stop();

@@ -25,12 +25,14 @@ export async function performTrayAction(action: TrayAction, ports: TrayActionPor
 }
 
 async function perform(action: TrayAction, { link, open, updates, quit, isExternalLink, tell }: TrayActionPorts) {
-  const { accounts, keys, pause, settings, signIns, url } = link;
+  const { accounts, keys, pause, settings, signIns, tunnel, url } = link;
   switch (action.do) {
     case 'pause':
       return pause.pause({}, 'tray');
     case 'resume':
       return pause.resume('tray');
+    case 'close-tunnel':
+      return tunnel.stop('tray');
     case 'enable':
       return accounts.setEnabled(action.id, action.on);
     case 'pin':

@@ -6,7 +6,17 @@ import type { TrayAccount, TrayMood, TrayState } from './tray-state.ts';
 
 /** What a click on an item of the tray does. */
 export type TrayAction =
-  | { readonly do: 'pause' | 'resume' | 'copy-url' | 'copy-key' | 'check-update' | 'install-update' | 'quit' }
+  | {
+      readonly do:
+        | 'pause'
+        | 'resume'
+        | 'close-tunnel'
+        | 'copy-url'
+        | 'copy-key'
+        | 'check-update'
+        | 'install-update'
+        | 'quit';
+    }
   | { readonly do: 'open'; readonly path: string | null }
   | { readonly do: 'launch-at-login'; readonly on: boolean }
   | { readonly do: 'enable'; readonly id: string; readonly on: boolean }
@@ -32,6 +42,7 @@ export function trayMenu(state: TrayState): TrayItem[] {
     { label: `Relay at ${state.url}`, enabled: false },
     { label: trayMoodInWords(state), enabled: false },
     pauseItem(state),
+    ...tunnelItem(state),
     separator,
     ...accounts.map((account) => accountItem(account, state.now)),
     ...(accounts.length === 0
@@ -84,6 +95,12 @@ function pauseItem({ pause, now }: TrayState): TrayItem {
   if (pause === null) return { label: 'Pause all', type: 'checkbox', checked: false, action: { do: 'pause' } };
   const end = pause.until === null ? '' : ` (until ${formatClockTime(pause.until, now)})`;
   return { label: `Pause all${end}`, type: 'checkbox', checked: true, action: { do: 'resume' } };
+}
+
+/** What is open to the internet stands where it is seen, with the way to close it. */
+function tunnelItem({ tunnelHost }: TrayState): TrayItem[] {
+  if (tunnelHost === null) return [];
+  return [{ label: `Tunnel open: ${tunnelHost} - Stop`, action: { do: 'close-tunnel' } }];
 }
 
 function accountItem(account: TrayAccount, now: number): TrayItem {

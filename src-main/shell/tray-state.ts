@@ -24,6 +24,8 @@ export interface TrayState {
   readonly url: string;
   readonly mood: TrayMood;
   readonly pause: Glance['pause'];
+  /** The public name under which an open tunnel is reached. */
+  readonly tunnelHost: string | null;
   readonly accounts: readonly TrayAccount[];
   readonly today: { readonly calls: number; readonly tokens: number; readonly costMicroUsd: number };
   readonly lastError: { readonly callId: string; readonly at: number; readonly words: string } | null;
@@ -33,11 +35,12 @@ export interface TrayState {
 }
 
 export function trayState(glance: Glance, url: string, update: UpdateView, now: number): TrayState {
-  const { pause, today, lastError, settings } = glance;
+  const { pause, tunnel, today, lastError, settings } = glance;
   return {
     url,
     mood: moodOf(glance),
     pause,
+    tunnelHost: tunnel === null ? null : new URL(tunnel.baseUrl).host,
     accounts: glance.accounts.map((account) => ({
       id: account.id,
       label: account.label,

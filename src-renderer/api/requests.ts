@@ -3,6 +3,7 @@ import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
+import { tunnelSchema } from '../../src-shared/contract/tunnel.ts';
 import { ask } from './client.ts';
 
 const segment = encodeURIComponent;
@@ -12,6 +13,8 @@ export const enterSession = (token: string) => ask(sessionSchema, '/api/session'
 export const getStatus = () => ask(statusSchema, '/api/status');
 
 export const resumeRelay = () => ask(relayStateSchema, '/api/relay/resume', { method: 'POST' });
+
+export const closeTunnel = () => ask(tunnelSchema, '/api/tunnel', { method: 'DELETE' });
 
 export const getCall = (id: string) => ask(callDetailSchema, `/api/calls/${segment(id)}`);
 export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {

@@ -149,7 +149,7 @@ export const recipes = {
       fields(
         'Cursor Settings, Models, API Keys',
         { 'OpenAI API Key': secret, 'Override OpenAI Base URL': base, 'Add model': model },
-        'Cursor’s own servers make the call, and they refuse addresses of this machine: it needs a public https address, such as a tunnel’s',
+        'Cursor’s own servers make the call, and they refuse addresses of this machine: it needs a public https address. Relay opens one, with a key of its own to put here in place of these: relay tunnel start',
       ),
   },
   jetbrains: {

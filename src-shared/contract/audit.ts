@@ -26,6 +26,8 @@ export const auditWhatSchema = z.enum([
   'needs-sign-in',
   'refresh-failed',
   'secrets-moved',
+  'tunnel-opened',
+  'tunnel-closed',
   'deleted',
 ]);
 export type AuditWhat = z.infer<typeof auditWhatSchema>;

@@ -42,6 +42,7 @@ const tags: Readonly<Record<string, string>> = {
   'Sign-in': 'Ways to new accounts.',
   Keys: 'What clients send to Relay.',
   Clients: 'Programs that are pointed at Relay, and their settings on this machine.',
+  Tunnel: 'A public address for clients whose calls come from elsewhere.',
   Budgets: 'How much a key, a member or a project may use.',
   Calls: 'The call log.',
   Errors: 'What failed, by cause.',

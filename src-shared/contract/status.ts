@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keptBodiesSchema } from './call-bodies.ts';
 import { relayPauseSchema } from './pause.ts';
+import { openTunnelSchema } from './tunnel.ts';
 
 /** How much the log holds; what is beyond `retention.*` goes. */
 export const keptSchema = z.object({
@@ -26,6 +27,8 @@ export const statusSchema = z.object({
   accounts: z.object({ total: z.number().int(), ready: z.number().int() }),
   /** Whether a person has paused Relay as a whole. */
   pause: relayPauseSchema.nullable(),
+  /** A public address that leads to /v1, while one is open. */
+  tunnel: openTunnelSchema.nullable().default(null),
   callsInFlight: z.number().int(),
   ledger: z.object({
     state: z.enum(['ok', 'behind', 'degraded']),

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DesktopBridge } from '../../src-shared/contract/desktop.ts';
-import { fakeRelay } from './fake-relay.ts';
+import { expectNoAxeViolations } from './expect-no-axe-violations.ts';
+import { fakeRelay, openTunnel } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
 const ready = { state: 'ready', version: '2.0.0', sentence: 'Relay 2.0.0 is ready.' } as const;
@@ -85,6 +86,17 @@ it('says on every page that Relay is paused, and resumes it', async () => {
   await screen.getByRole('button', { name: 'Resume' }).click();
   await expect.element(screen.getByText('Relay is paused')).not.toBeInTheDocument();
   expect(relay.changes()).toEqual([['POST', '/api/relay/resume', null]]);
+});
+
+it('says on every page that a tunnel is open, and where, and closes it', async () => {
+  const relay = fakeRelay();
+  Object.assign(relay.state.tunnel, openTunnel);
+  const screen = await openApp('/calls');
+  await expect.element(screen.getByText('quiet-words.trycloudflare.com', { exact: false })).toBeVisible();
+  await expectNoAxeViolations();
+  await screen.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect.element(screen.getByText('Tunnel open')).not.toBeInTheDocument();
+  expect(relay.changes()).toEqual([['DELETE', '/api/tunnel', null]]);
 });
 
 it('a browser shows nothing of the app', async () => {

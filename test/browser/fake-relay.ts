@@ -6,6 +6,7 @@ import type { FailureList } from '../../src-shared/contract/failure.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
+import type { TunnelView } from '../../src-shared/contract/tunnel.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
 import { budget, call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { usage } from '../unit/dashboard/usage-samples.ts';
@@ -21,6 +22,20 @@ const json = (body: unknown, code = 200): Response => Response.json(body, { stat
 const refusal = (code: number, message: string, param: string | null = null): Response =>
   json({ error: { message, type: 'invalid_request_error', param, code: null } }, code);
 
+const closedTunnel: TunnelView = {
+  ...{ state: 'off', via: null, baseUrl: null, keyId: null, openedAt: null, expiresAt: null, reason: null },
+  installed: ['cloudflared', 'tailscale'],
+};
+/** What an open tunnel is to the page. */
+export const openTunnel = {
+  state: 'open',
+  via: 'cloudflared',
+  baseUrl: 'https://quiet-words.trycloudflare.com/v1',
+  keyId: 'key_2',
+  openedAt: 1_764_000_000_000,
+  expiresAt: 1_764_043_200_000,
+} as const;
+
 /** Answers the page's own `fetch` as Relay would, and notes what was asked. */
 export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
   const state = {
@@ -35,6 +50,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     calls: [call] as CallRecord[],
     rehearsal,
     pause: null as RelayPause | null,
+    tunnel: { ...closedTunnel },
     /** What GET /api/usage answers to a query. */
     usage: (_query: URLSearchParams): UsageView => usage,
     decisions: [decision] as DecisionView[],
@@ -59,7 +75,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
         stream = controller;
         signal?.addEventListener('abort', () => controller.error(new Error('aborted')));
         emit('account', { accounts: state.accounts });
-        emit('status', { ...status, pause: state.pause });
+        emit('status', statusNow());
       },
     });
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
@@ -77,7 +93,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (!state.signedIn) return refusal(401, 'You are not signed in here.');
     if (path === '/api/relay/resume') state.pause = null;
-    if (path === '/api/status') return json({ ...status, pause: state.pause });
+    if (path === '/api/status') return json(statusNow());
+    if (path === '/api/tunnel') return answerTunnel(method);
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });
     const ofAccounts = answerAccounts(state, method, path);
     if (ofAccounts !== null) return ofAccounts;
@@ -102,6 +119,17 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
         : json({ ...found, decisions: state.decisions });
     }
     return refusal(404, 'There is no such resource under /api.');
+  }
+
+  const statusNow = () => {
+    const { state: open, via, baseUrl, openedAt, expiresAt } = state.tunnel;
+    return { ...status, pause: state.pause, tunnel: open === 'open' ? { via, baseUrl, openedAt, expiresAt } : null };
+  };
+
+  function answerTunnel(method: string): Response {
+    if (method === 'GET') return json(state.tunnel);
+    state.tunnel = method === 'POST' ? { ...state.tunnel, ...openTunnel } : closedTunnel;
+    return method === 'POST' ? json({ ...state.tunnel, secret: 'relay_tunnel-secret' }, 201) : json(state.tunnel);
   }
 
   function page(query: URLSearchParams) {

@@ -117,6 +117,8 @@ const otherwise: Readonly<Record<string, number>> = {
   // The example's token is nobody's.
   enterSession: 401,
   moveSecrets: 503,
+  // No program that could open one is installed here.
+  openTunnel: 404,
 };
 
 test.each(described)('%s answers as it is described', { timeout: 60_000 }, async (_, operation) => {

@@ -1,13 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { findRunning } from '../../src-main/cli/open-relay.ts';
 import type { RunningRelay } from '../../src-main/cli/relay-access.ts';
+import { systemProcesses } from '../../src-main/config/process-identity.ts';
 import type { Updater } from '../../src-main/shell/updates.ts';
 import { createSimulator, type Simulator } from '../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import { click, createFakeElectron, itemOf } from '../support/fake-electron.ts';
+import { makeFakeTunnel, publicHost } from '../support/fake-tunnel.ts';
 import { makeRelayHome, type RelayHome } from '../support/relay-process.ts';
 
 const electron = createFakeElectron();
@@ -175,6 +177,23 @@ test('sign in again opens the page of the sign-in service, and its end is the sa
   ]);
   await running.accounts.setEnabled((await viewOf('bob')).id, false);
   expect(await served()).toEqual(['ann']);
+});
+
+test.skipIf(process.platform === 'win32')('an open tunnel stands in the menu, and stops there', async () => {
+  const fake = makeFakeTunnel();
+  vi.stubEnv('PATH', fake.folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { keyId } = await running.tunnel.start({}, 'cli');
+  const item = `Tunnel open: ${publicHost} - Stop`;
+  await expect.poll(() => template().map(({ label }) => label)).toContain(item);
+  click(template(), item);
+  await expect.poll(() => template().map(({ label }) => label)).not.toContain(item);
+  const key = (await running.keys.list()).find(({ id }) => id === keyId);
+  expect([key?.revokedAt, systemProcesses.isRunning(fake.told()!.pid)]).toEqual([expect.any(Number), false]);
+  expect(await noted(2)).toEqual([
+    ['tray', 'tunnel-closed', null],
+    ['cli', 'tunnel-opened', null],
+  ]);
 });
 
 test('updates are looked for, and installed only after the calls have ended', async () => {

@@ -37,6 +37,8 @@ export interface RunningRelayOptions {
   readonly time?: ManualTime;
   /** Default: `memory`, which forgets all logins at a restart. */
   readonly secrets?: 'memory' | 'file';
+  /** The folder in which Relay looks for programs of the person; default: none. */
+  readonly programs?: string;
   /** Something that stands between Relay and the simulator: its origin in place of the simulator's. */
   readonly through?: (origin: string) => Promise<string>;
 }
@@ -62,7 +64,11 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
       port: 0,
       callbackPorts: [0],
       // Clients of whoever runs the tests are not theirs to look at.
-      machine: { platform: process.platform, homeDir: join(dataDir, 'home'), variables: {} },
+      machine: {
+        platform: process.platform,
+        homeDir: join(dataDir, 'home'),
+        variables: options.programs === undefined ? {} : { PATH: options.programs, RELAY_PASSPHRASE: 'not for them' },
+      },
       log: collectingLog(logged),
       settings: options.settings ?? {},
       ...(options.time === undefined ? {} : { clock: options.time.clock, timers: options.time.timers }),

@@ -8,6 +8,7 @@ import { portableOperations } from './portable-operations.ts';
 import { relayOperations } from './relay-operations.ts';
 import { routingOperations } from './routing-operations.ts';
 import { signInOperations } from './sign-in-operations.ts';
+import { tunnelOperations } from './tunnel-operations.ts';
 
 /** Everything that Relay answers. A route without its description, or the other way round, fails a test. */
 export const operations: readonly Operation[] = [
@@ -16,6 +17,7 @@ export const operations: readonly Operation[] = [
   ...signInOperations,
   ...keyOperations,
   ...clientOperations,
+  ...tunnelOperations,
   ...callOperations,
   ...routingOperations,
   ...portableOperations,

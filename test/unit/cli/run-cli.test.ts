@@ -94,6 +94,7 @@ test('help lists exactly the commands there are', async () => {
     'rehearse',
     'route',
     'connect',
+    'tunnel',
     'doctor',
     'status',
     'export',

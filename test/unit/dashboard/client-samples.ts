@@ -1,5 +1,6 @@
-import type { ClientsPort } from '../../../src-main/dashboard/ports.ts';
+import type { ClientsPort, TunnelPort } from '../../../src-main/dashboard/ports.ts';
 import type { ClientCheck, ClientPlan, ClientView } from '../../../src-shared/contract/client.ts';
+import type { TunnelView } from '../../../src-shared/contract/tunnel.ts';
 import { startAt } from './samples.ts';
 
 export const clientView: ClientView = {
@@ -49,4 +50,23 @@ export const fakeClients = (
     note('recipe', id);
     return { client: id, keyId: 'key_1', secret: 'rk_secret', recipe: clientView.recipe };
   },
+});
+
+const closedTunnel: TunnelView = {
+  ...{ state: 'off', via: null, baseUrl: null, keyId: null, openedAt: null, expiresAt: null, reason: null },
+  installed: ['cloudflared'],
+};
+
+export const fakeTunnel = (note: (...words: unknown[]) => void): TunnelPort => ({
+  view: () => closedTunnel,
+  start: async (wanted, by) => {
+    note('open tunnel', wanted, by);
+    const opened = { state: 'open', via: 'cloudflared', baseUrl: 'https://x.trycloudflare.com/v1' } as const;
+    return { ...closedTunnel, ...opened, keyId: 'key_2', secret: 'rk_tunnel' };
+  },
+  stop: async (by) => {
+    note('close tunnel', by);
+    return closedTunnel;
+  },
+  onChange: () => () => undefined,
 });

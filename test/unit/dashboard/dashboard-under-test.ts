@@ -11,7 +11,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
-import { fakeClients } from './client-samples.ts';
+import { fakeClients, fakeTunnel } from './client-samples.ts';
 import { failureList } from './failure-samples.ts';
 import { packed } from './packed-decision.ts';
 import { recordingKeys } from './recording-keys.ts';
@@ -174,6 +174,7 @@ export async function startDashboard() {
       },
     },
     clients: fakeClients(note, only),
+    tunnel: fakeTunnel(note),
     doctor: { examine: async () => ({ checkedAt: startAt, running: true, healthy: true, findings: [] }) },
     affinities: {
       list: (query) => {

@@ -227,7 +227,7 @@ export const status: StatusView = {
   desktop: false,
   demo: false,
   accounts: { total: 1, ready: 1 },
-  ...{ pause: null, callsInFlight: 0 },
+  ...{ pause: null, tunnel: null, callsInFlight: 0 },
   ledger: { state: 'ok', reason: null, dropped: 0, kept: null },
 };
 

@@ -33,7 +33,7 @@ const work: AccountView = {
   ],
 };
 const glance = (accounts: AccountView[], changes: Partial<Glance> = {}): Glance => ({
-  ...{ pause: null, accounts, budgets: [], lastError: null, settings: settingsSchema.parse({}) },
+  ...{ pause: null, tunnel: null, accounts, budgets: [], lastError: null, settings: settingsSchema.parse({}) },
   today: { ...usage.totals, calls: 42, inputTokens: 1_100_000, outputTokens: 100_000, costMicroUsd: 3_200_000 },
   ...changes,
 });
@@ -182,6 +182,15 @@ describe('one item of the menu', () => {
     const items = trayMenu(state([{ ...work, windows: [] }])).find(({ label }) => label === 'Accounts')?.submenu?.[0]
       ?.submenu;
     expect(items?.[1]).toEqual({ label: 'Rest until reset', enabled: false, action: { do: 'rest', id: 'acc_work' } });
+  });
+
+  test('says that a tunnel is open, and where, and stops it', () => {
+    const open = { baseUrl: 'https://quiet-words.trycloudflare.com/v1', openedAt: now, expiresAt: now + HOUR };
+    const items = trayMenu(state([work], { tunnel: { via: 'cloudflared', ...open } }));
+    expect(items[3]).toEqual({
+      label: 'Tunnel open: quiet-words.trycloudflare.com - Stop',
+      action: { do: 'close-tunnel' },
+    });
   });
 
   test('pauses and resumes all', () => {
