@@ -14,5 +14,15 @@ export default defineConfig({
     sourcemap: false,
     // The polyfill is an inline script, which the content security policy refuses.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // One chunk, so that zod is told not to probe for `eval` before any chunk makes a schema with it.
+            { name: 'zod', test: /node_modules[\\/]zod[\\/]|src-renderer[\\/]api[\\/]jitless/ },
+          ],
+        },
+      },
+    },
   },
 });

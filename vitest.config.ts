@@ -37,6 +37,18 @@ export default defineConfig({
         ? []
         : [
             {
+              test: {
+                name: 'live',
+                include: ['test/live/**/*.test.ts'],
+                globalSetup: ['test/live/global-setup.ts'],
+                testTimeout: 90_000,
+                hookTimeout: 90_000,
+                expect: { poll: { timeout: 20_000 } },
+                // Each file is a Relay and pages of a Chromium: two at a time are as many as two cores carry.
+                maxWorkers: 2,
+              },
+            },
+            {
               plugins: [react(), tailwindcss()],
               test: {
                 name: 'browser',

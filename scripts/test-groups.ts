@@ -25,6 +25,8 @@ export const testGroups: readonly TestGroup[] = [
   { name: 'node', missing: () => null, run: () => vitest('node') },
   { name: 'clients', missing: () => null, run: clients },
   { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
+  // The dashboard as it is built, in front of a headless Relay and the simulator.
+  { name: 'live', missing: chromiumMissing, run: () => vitest('live') },
   { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
   {
     name: 'window',
@@ -123,10 +125,17 @@ function openWindow(): RunCounts {
 }
 
 const installLimitMs = 180_000;
+let isChromiumSought = false;
 
-/** Where there is none, one is fetched: by root from the system's packages, else from Playwright's own host. */
+/** Where there is none, one is fetched, once: by root from the system's packages, else from Playwright's own host. */
 function chromiumMissing(): string | null {
+  if (findChromium() === null && !isChromiumSought) fetchChromium();
   if (findChromium() !== null) return null;
+  return 'there is no Chromium here. Install one (Debian: apt-get install chromium) or name one in CHROMIUM_PATH';
+}
+
+function fetchChromium(): void {
+  isChromiumSought = true;
   console.log('Looking for a Chromium for the browser tests.');
   const options = { cwd: root, stdio: 'ignore', timeout: installLimitMs, shell: isWindows } as const;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
@@ -137,6 +146,4 @@ function chromiumMissing(): string | null {
     });
   }
   if (findChromium() === null) spawnSync('npx', ['playwright', 'install', 'chromium'], options);
-  if (findChromium() !== null) return null;
-  return 'there is no Chromium here. Install one (Debian: apt-get install chromium) or name one in CHROMIUM_PATH';
 }

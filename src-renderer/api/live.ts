@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { liveEventSchemas } from '../../src-shared/contract/events.ts';
+import { ApiError } from './client.ts';
 import { createLiveCalls } from './live-calls.ts';
 import { createLiveConnection } from './live-connection.ts';
 import { queryKeys } from './query-keys.ts';
@@ -36,7 +37,17 @@ export function createLive(queries: QueryClient) {
     }
   }
 
-  return { calls, connection: createLiveConnection({ onEvent, onBatch: calls.flush }) };
+  const connection = createLiveConnection({ onEvent, onBatch: calls.flush });
+
+  // A session can end while the events go on. Asking for them anew tells, and shows, whether it has.
+  for (const cache of [queries.getQueryCache(), queries.getMutationCache()]) {
+    cache.subscribe((event) => {
+      if (event.type !== 'updated' || event.action.type !== 'error') return;
+      if (event.action.error instanceof ApiError && event.action.error.status === 401) connection.connect();
+    });
+  }
+
+  return { calls, connection };
 }
 
 const LiveContext = createContext<Live | null>(null);
