@@ -32,6 +32,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'packaging', include: ['test/packaging/**/*.test.ts'], testTimeout: 60_000 } },
+      // What takes minutes: npm run prove.
+      { test: { name: 'prove', include: ['test/prove/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000 } },
       { test: { name: 'window', include: ['test/window/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       ...(chromium === null
         ? []
