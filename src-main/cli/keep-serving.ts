@@ -1,7 +1,12 @@
 import type { Log } from '../log/log.ts';
+import { boundHeap } from './bounded-heap.ts';
 
-/** One broken request must not end the calls of all others: what nobody caught is written down, and Relay goes on (P-10). */
+/**
+ * What a process does once Relay has started in it. One broken request must not end the calls of all others: what nobody caught is
+ * written down, and Relay goes on (P-10).
+ */
 export function keepServing(log: Log): void {
+  boundHeap();
   process.on('uncaughtException', (err) => log.error({ err }, 'Something went wrong that nothing had caught.'));
   process.on('unhandledRejection', (err) => log.error({ err }, 'Something went wrong that nothing was waiting for.'));
 }

@@ -55,13 +55,20 @@ export function keepingOf(
           atUpstream: keepsResponses(account),
           createdAt: now(),
           // A copy: the request's own bytes are many more, with its instructions and tools.
-          input: Buffer.from(input),
-          response: Buffer.from(json),
+          input: ownBytes(input.length, (bytes) => input.copy(bytes)),
+          response: ownBytes(Buffer.byteLength(json), (bytes) => bytes.write(json)),
         },
         itemIds,
       );
     },
   };
+}
+
+/** Bytes that share no memory with others: a small Buffer is otherwise a part of 8 KiB that stay as long as any part of them. */
+function ownBytes(length: number, fill: (bytes: Buffer) => unknown): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  fill(bytes);
+  return bytes;
 }
 
 const keepsResponses = ({ kind, wire }: RoutedAccount): boolean => kind === 'openai' && wire === 'responses';

@@ -98,6 +98,8 @@ export class Attempt {
   }
 
   private end(): void {
+    // Nothing is left to close, and a timer that is left would hold the whole call until it has run.
+    if (this.isOver()) return clearTimeout(this.timer);
     if (this.state === 'refused') return this.refused();
     if (this.state !== 'streaming') return;
     this.splitter.finish();
@@ -105,7 +107,7 @@ export class Attempt {
   }
 
   private broken(error: RelayError): void {
-    if (this.isOver()) return;
+    if (this.isOver()) return clearTimeout(this.timer);
     if (this.state === 'refused') return this.refused();
     if (this.state === 'waiting') return this.fail(pathFailure(error, connectionFault(error)));
     this.fail(pathFailure(new RelayError('upstream_stream_truncated', { cause: error }), 'cut'));
@@ -144,9 +146,7 @@ export class Attempt {
     if (!this.committed) this.commit();
     this.finish();
     this.events.finished(frame, kind);
-    const linger = setTimeout(() => this.exchange?.cancel(), LINGER_MS);
-    linger.unref();
-    this.timer = linger;
+    this.timer = setTimeout(() => this.exchange?.cancel(), LINGER_MS).unref();
   }
 
   private declaredFailure(frame: Frame): void {
