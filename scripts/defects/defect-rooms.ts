@@ -16,7 +16,7 @@ export const defectRooms: readonly DefectRoom[] = [
     thorough: [
       ...integration('failover', 'hold', 'breaker', 'cooldown', 'affinity', 'overflow', 'decisions', 'retry-load'),
       ...integration('routing-questions', 'splice', 'quota-truth', 'refused-calls', 'account-health'),
-      'test/faults/',
+      'test/faults/fault-matrix.test.ts',
     ],
   },
   {
@@ -32,28 +32,22 @@ export const defectRooms: readonly DefectRoom[] = [
         'output-limit',
         'socket-chain',
       ),
-      'test/faults/',
+      'test/faults/fault-matrix.test.ts',
     ],
   },
   {
     name: 'keys',
     quick: ['test/unit/keys/', 'test/unit/dashboard/'],
-    thorough: [
-      ...integration('key-limits', 'limits-under-load', 'portable', 'api-repeats', 'output-limit'),
-      'test/faults/',
-    ],
+    thorough: [...integration('key-limits', 'limits-under-load', 'portable', 'api-repeats', 'output-limit')],
   },
   {
     name: 'accounts',
     quick: ['test/unit/accounts/', 'test/unit/sign-in/', 'test/unit/upstreams/'],
-    thorough: [
-      ...integration('account-', 'login-', 'quota-truth', 'sign-in', 'refresh-kill', 'doctor'),
-      'test/faults/',
-    ],
+    thorough: [...integration('account-', 'login-', 'quota-truth', 'sign-in', 'refresh-kill', 'doctor')],
   },
   {
     name: 'ledger',
     quick: ['test/unit/ledger/', 'test/unit/dashboard/'],
-    thorough: [...integration('ledger-', 'bodies', 'portable', 'telemetry', 'live-events', 'status'), 'test/faults/'],
+    thorough: [...integration('ledger-', 'bodies', 'portable', 'telemetry', 'live-events', 'status')],
   },
 ];
