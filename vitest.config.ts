@@ -52,6 +52,8 @@ export default defineConfig({
             },
             {
               plugins: [react(), tailwindcss()],
+              // Behind an import() the server may meet these only while a test runs, and would load its page again.
+              optimizeDeps: { include: ['@base-ui/react/autocomplete'] },
               test: {
                 name: 'browser',
                 include: ['test/browser/**/*.test.tsx'],

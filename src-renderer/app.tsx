@@ -6,8 +6,10 @@ import { ApiError, messageOf } from './api/client.ts';
 import { type Live, LiveProvider, useLiveState, useReconnect } from './api/live.ts';
 import { EmptyState, LoadingState, Page } from './components/page.tsx';
 import { PageBoundary } from './components/page-boundary.tsx';
+import { Said } from './components/said.tsx';
 import { ConnectionBanner } from './features/shell/connection-banner.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
+import { Overlays } from './features/shell/overlays.tsx';
 import { pages, preloadAllPages } from './features/shell/pages.ts';
 import { PauseBanner } from './features/shell/pause-banner.tsx';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
@@ -103,6 +105,8 @@ function Shell() {
           </Switch>
         </Suspense>
       </div>
+      <Overlays />
+      <Said />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
-import { relayStateSchema } from '../../src-shared/contract/pause.ts';
+import { type PauseWish, relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
@@ -12,6 +12,7 @@ export const enterSession = (token: string) => ask(sessionSchema, '/api/session'
 
 export const getStatus = () => ask(statusSchema, '/api/status');
 
+export const pauseRelay = (body: PauseWish) => ask(relayStateSchema, '/api/relay/pause', { method: 'POST', body });
 export const resumeRelay = () => ask(relayStateSchema, '/api/relay/resume', { method: 'POST' });
 
 export const closeTunnel = () => ask(tunnelSchema, '/api/tunnel', { method: 'DELETE' });

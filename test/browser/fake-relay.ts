@@ -93,6 +93,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     }
     if (!state.signedIn) return refusal(401, 'You are not signed in here.');
     if (path === '/api/relay/resume') state.pause = null;
+    if (path === '/api/relay/pause') state.pause = { since: Date.now(), until: null };
     if (path === '/api/status') return json(statusNow());
     if (path === '/api/tunnel') return answerTunnel(method);
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });

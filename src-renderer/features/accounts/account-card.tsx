@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { setAccountEnabled, testAccount } from '../../api/account-requests.ts';
 import { messageOf } from '../../api/client.ts';
@@ -17,15 +17,24 @@ import { WindowBar } from './window-bar.tsx';
 
 interface AccountCardProps extends Pick<CardActions, 'moveUp' | 'moveDown'> {
   readonly account: AccountView;
+  /** The page was opened for this one: it is brought into view. */
+  readonly shown: boolean;
 }
 
-export function AccountCard({ account, moveUp, moveDown }: AccountCardProps) {
+export function AccountCard({ account, shown, moveUp, moveDown }: AccountCardProps) {
   const { id, label, windows } = account;
   const [dialog, setDialog] = useState<CardDialog | null>(null);
   const action = useAccountAction(id);
   const test = useMutation({ mutationFn: () => testAccount(id) });
   const actions: CardActions = { act: action.mutate, test: test.mutate, open: setDialog, moveUp, moveDown };
   const fault = action.error ?? test.error;
+
+  const card = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (!shown) return;
+    card.current?.scrollIntoView({ block: 'nearest' });
+    card.current?.focus();
+  }, [shown]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || dialog !== null) return;
@@ -37,9 +46,12 @@ export function AccountCard({ account, moveUp, moveDown }: AccountCardProps) {
 
   return (
     <li
+      ref={card}
+      tabIndex={-1}
       aria-label={label}
+      aria-current={shown ? 'true' : undefined}
       onKeyDown={onKeyDown}
-      className="flex min-w-0 flex-col rounded-lg border border-line bg-surface"
+      className="flex min-w-0 flex-col rounded-lg border border-line bg-surface aria-[current=true]:border-accent"
     >
       <header className="flex items-start gap-2 px-4 pt-3 pb-2.5">
         <div className="min-w-0 flex-1">

@@ -7,7 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { AccountCard } from './account-card.tsx';
 
 /** The accounts in the person's order, which they change here. */
-export function AccountList({ accounts }: { accounts: readonly AccountView[] }) {
+export function AccountList({ accounts, shownId }: { accounts: readonly AccountView[]; shownId: string | null }) {
   const queries = useQueryClient();
   const move = useMutation({
     mutationFn: ({ id, place }: { id: string; place: AccountMove }) => moveAccount(id, place),
@@ -24,6 +24,7 @@ export function AccountList({ accounts }: { accounts: readonly AccountView[] }) 
           <AccountCard
             key={account.id}
             account={account}
+            shown={account.id === shownId}
             moveUp={mover(account.id, accounts[at - 1], 'before')}
             moveDown={mover(account.id, accounts[at + 1], 'after')}
           />

@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import { canServe } from '../../../src-shared/domain/account-health.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -10,7 +11,14 @@ import { useAccounts } from './use-accounts.ts';
 
 export function AccountsPage() {
   const accounts = useAccounts();
-  const [adding, setAdding] = useState(false);
+  const [, navigate] = useLocation();
+  const given = new URLSearchParams(useSearch());
+  const [chosen, setAdding] = useState(false);
+  const adding = chosen || given.has('new');
+  const close = () => {
+    setAdding(false);
+    if (given.has('new')) navigate('/accounts', { replace: true });
+  };
   const list = accounts.data?.accounts;
   const addButton = (
     <Button look="primary" onClick={() => setAdding(true)}>
@@ -35,11 +43,11 @@ export function AccountsPage() {
             {addButton}
           </EmptyState>
         )}
-        {list !== undefined && list.length > 0 && <AccountList accounts={list} />}
+        {list !== undefined && list.length > 0 && <AccountList accounts={list} shownId={given.get('show')} />}
       </div>
       {adding && (
-        <Dialog title="Add an account" onClose={() => setAdding(false)}>
-          <AddAccountForm onDone={() => setAdding(false)} />
+        <Dialog title="Add an account" onClose={close}>
+          <AddAccountForm onDone={close} />
         </Dialog>
       )}
     </Page>

@@ -6,13 +6,13 @@ import { Button } from '../../components/button.tsx';
 import { Code } from '../../components/code.tsx';
 import { EmptyState, ErrorState, LoadingState, Page } from '../../components/page.tsx';
 import { formatCount } from '../../format/figures.ts';
+import { useShortcuts } from '../shell/use-shortcuts.ts';
 import { CallFilterBar, isStatus } from './call-filter-bar.tsx';
 import { CallPanel } from './call-panel.tsx';
 import { CallTable } from './call-table.tsx';
 import { type CallFilter, type CallPlace, type OnlyName, onlyNames } from './merge-calls.ts';
 import { OnlyChips } from './only-chips.tsx';
 import { useCallFeed } from './use-call-feed.ts';
-import { useCallKeys } from './use-call-keys.ts';
 
 const noFilter = { text: '', status: null };
 
@@ -69,17 +69,15 @@ export function CallsPage() {
     if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
   };
 
-  useCallKeys([
-    ['j', () => move(1)],
-    ['k', () => move(-1)],
-    ['ArrowDown', () => move(1)],
-    ['ArrowUp', () => move(-1)],
-    ['Enter', activeId === null ? null : () => open(activeId)],
-    ['Escape', openId === null ? null : close],
-    ['p', togglePause],
-    ['n', jumpToNewest],
-    ['/', () => searchField.current?.focus()],
-  ]);
+  useShortcuts('calls', {
+    next: () => move(1),
+    previous: () => move(-1),
+    open: activeId === null ? null : () => open(activeId),
+    close: openId === null ? null : close,
+    pause: togglePause,
+    newest: jumpToNewest,
+    search: () => searchField.current?.focus(),
+  });
 
   const clear = (name: OnlyName) => {
     const left = new URLSearchParams(search);

@@ -18,10 +18,16 @@ export function KeysPage() {
   const keys = useLiveKeys();
   const use = useKeyUse().data?.use ?? {};
   const [, navigate] = useLocation();
-  const openId = new URLSearchParams(useSearch()).get('open');
+  const given = new URLSearchParams(useSearch());
+  const openId = given.get('open');
   const [text, setText] = useState('');
   const [ended, setEnded] = useState(false);
-  const [dialog, setDialog] = useState<KeyDialog | null>(null);
+  const [chosen, setDialog] = useState<KeyDialog | null>(null);
+  const dialog: KeyDialog | null = chosen ?? (given.has('new') ? { what: 'create' } : null);
+  const closeDialog = () => {
+    setDialog(null);
+    if (given.has('new')) navigate('/keys', { replace: true });
+  };
   const list = keys.data?.keys;
   const now = Date.now();
   const living = list?.filter((key) => ended || endOf(key, now) === null) ?? [];
@@ -101,7 +107,7 @@ export function KeysPage() {
           />
         )}
       </div>
-      <KeyDialogs dialog={dialog} keys={list ?? []} onClose={() => setDialog(null)} />
+      <KeyDialogs dialog={dialog} keys={list ?? []} onClose={closeDialog} />
     </Page>
   );
 }

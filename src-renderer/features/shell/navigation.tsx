@@ -1,10 +1,13 @@
-import { Ellipsis } from 'lucide-react';
+import { Ellipsis, Search } from 'lucide-react';
 import { useId } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useLiveState } from '../../api/live.ts';
+import { KeyCaps } from '../../components/key-caps.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { overlay } from './overlay.ts';
 import { type AppPage, pageSections, pages } from './pages.ts';
+import { keysInWords } from './shortcuts.ts';
 import { themes, useTheme } from './theme.ts';
 
 /** As many as a phone's bar has room for; the rest is under "More". */
@@ -20,6 +23,9 @@ export function Navigation() {
       <div className="hidden h-12 shrink-0 items-center gap-2 px-4 sm:flex max-lg:sm:justify-center max-lg:sm:px-0">
         <Mark />
         <span className="font-semibold tracking-tight max-lg:hidden">Relay</span>
+      </div>
+      <div className="hidden px-2 pb-3 sm:block">
+        <FindButton />
       </div>
       <div className="flex flex-1 gap-0.5 p-1 sm:flex-none sm:flex-col sm:gap-0 sm:px-2 sm:py-0">
         {pageSections.map(({ title, pages: members }) => (
@@ -75,6 +81,24 @@ function NavigationLink({ page: { path, pattern, title, icon: Icon, jump } }: { 
   );
 }
 
+function FindButton() {
+  return (
+    <button
+      type="button"
+      aria-label={`Find (${keysInWords('Mod+k').join(' ')})`}
+      title="Find a page, a thing or something to do"
+      onClick={() => overlay.show('palette')}
+      className="flex h-8 w-full items-center gap-2.5 rounded-md border border-line bg-well px-2 text-muted transition-colors hover:bg-hover hover:text-ink max-lg:justify-center"
+    >
+      <Search size={14} aria-hidden className="shrink-0" />
+      <span className="flex-1 text-left max-lg:hidden">Find…</span>
+      <span className="max-lg:hidden">
+        <KeyCaps keys={keysInWords('Mod+k')} />
+      </span>
+    </button>
+  );
+}
+
 function MorePages() {
   const [location, navigate] = useLocation();
   const more = pages.slice(onPhone);
@@ -82,11 +106,14 @@ function MorePages() {
   return (
     <Menu
       label="More pages"
-      groups={pageSections.map((section) =>
-        section.pages
-          .filter((page) => more.includes(page))
-          .map(({ path, title }) => ({ name: title, checked: here?.path === path, onSelect: () => navigate(path) })),
-      )}
+      groups={[
+        [{ name: 'Find…', onSelect: () => overlay.show('palette') }],
+        ...pageSections.map((section) =>
+          section.pages
+            .filter((page) => more.includes(page))
+            .map(({ path, title }) => ({ name: title, checked: here?.path === path, onSelect: () => navigate(path) })),
+        ),
+      ]}
       trigger={
         <button type="button" aria-current={here === undefined ? undefined : 'page'} className={linkLook}>
           <Ellipsis size={16} aria-hidden className="shrink-0" />
