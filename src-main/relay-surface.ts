@@ -5,7 +5,7 @@ import type { SignIns } from './accounts/sign-in/sign-ins.ts';
 import type { Tunnel } from './clients/tunnel/tunnel.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import type { Portability } from './dashboard/portability.ts';
-import type { AccountsPort } from './dashboard/ports.ts';
+import type { AccountsPort, OllamaPort } from './dashboard/ports.ts';
 import type { Doctor } from './doctor/doctor.ts';
 import type { PauseSwitch } from './gateway/pause-switch.ts';
 import type { Budgets } from './keys/budgets.ts';
@@ -30,6 +30,7 @@ export interface Relay {
   readonly rehearsal: Rehearsal;
   readonly pause: PauseSwitch;
   readonly tunnel: Tunnel;
+  readonly ollama: OllamaPort;
   /** Exports, imports and backups. */
   readonly portability: Portability;
   readonly doctor: Doctor;

@@ -231,8 +231,16 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
 
   let url = '';
   const gateway = createGateway(gatewayPorts);
-  const bridges = createRelayBridges({ options, gateway, ports: gatewayPorts, keys, audit: accounts.audit, timers });
-  const { tunnel } = bridges;
+  const bridges = createRelayBridges({
+    options,
+    gateway,
+    ports: gatewayPorts,
+    keys,
+    settings,
+    audit: accounts.audit,
+    timers,
+  });
+  const { tunnel, ollama } = bridges;
   const reach = { options, keys, accounts, ledger, secrets, clock, url: () => url };
   const status = createStatusView({ ...reach, startedAt, pause, active, tunnel });
   const { clients, doctor } = createRelayClients(reach);
@@ -273,6 +281,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     clients,
     doctor,
     tunnel,
+    ollama,
     ledger,
     usage: { usage },
     routing: routing.questions,
@@ -336,6 +345,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     rehearsal,
     pause,
     tunnel,
+    ollama,
     portability,
     doctor,
     usage,

@@ -8,6 +8,7 @@ import { doctorSchema } from '../../src-shared/contract/doctor.ts';
 import { errorBodySchema } from '../../src-shared/contract/error.ts';
 import { failureListSchema } from '../../src-shared/contract/failure.ts';
 import { keyCreatedSchema, keyListSchema, keySchema } from '../../src-shared/contract/key.ts';
+import { ollamaSchema } from '../../src-shared/contract/ollama.ts';
 import { relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { replayReportSchema, routingSchema } from '../../src-shared/contract/routing.ts';
@@ -110,6 +111,7 @@ export function createApiAccess({ url, apiToken, pid }: RelayAddress, client: 'c
       start: (wanted) => post('/tunnel', tunnelOpenedSchema, wanted),
       stop: () => put('DELETE', '/tunnel', tunnelSchema, {}),
     },
+    ollama: { view: () => get('/ollama', ollamaSchema) },
     doctor: () => get('/doctor', doctorSchema),
     clientFacts: async () => {
       const { baseUrl, models } = await get('/clients', clientListSchema);

@@ -9,6 +9,7 @@ import { errorsCommand } from './errors-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
+import { ollamaCommand } from './ollama-command.ts';
 import { openCommand } from './open-command.ts';
 import { pauseCommand } from './pause-command.ts';
 import { backupCommand, exportCommand, importSettingsCommand } from './portable-commands.ts';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal): Command {
     routeCommand,
     connectCommand,
     tunnelCommand,
+    ollamaCommand,
     doctorCommand,
     statusCommand,
     exportCommand,

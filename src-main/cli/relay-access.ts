@@ -11,6 +11,7 @@ import type {
   AccountsPort,
   BudgetsPort,
   KeysPort,
+  OllamaPort,
   PausePort,
   RehearsalPort,
   RoutingPort,
@@ -64,6 +65,7 @@ export interface RunningRelay extends RelayAccess {
   readonly routing: RoutingPort;
   readonly settings: SettingsPort;
   readonly tunnel: Omit<TunnelPort, 'onChange'>;
+  readonly ollama: OllamaPort;
   /** What clients are pointed at, and with which models. */
   readonly clientFacts: () => Promise<RelayFacts>;
   readonly status: () => Promise<StatusView>;

@@ -33,8 +33,9 @@ export function recogniseClient(headers: IncomingHttpHeaders, endpoint: string):
   const codex = codexName(agent, originator);
   if (codex !== null) {
     // Chat Completions has no place for a foreign event, whoever asks.
-    const keepAlive = endpoint === 'chat' ? 'comment' : 'event';
-    return { name: named(codex.label, codex.version), kind: 'codex', keepAlive, native: endpoint !== 'chat' };
+    const chat = endpoint === 'chat' || endpoint === 'ollama';
+    const keepAlive = chat ? 'comment' : 'event';
+    return { name: named(codex.label, codex.version), kind: 'codex', keepAlive, native: !chat };
   }
   const found = byAgent(agent) ?? bySdk(headers);
   if (found !== null) return other(found.kind, named(found.label, found.version));

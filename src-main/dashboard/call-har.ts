@@ -7,6 +7,7 @@ const paths: Readonly<Record<CallExport['call']['endpoint'], string>> = {
   responses: '/v1/responses',
   chat: '/v1/chat/completions',
   compact: '/v1/responses/compact',
+  ollama: '/api/chat',
   websocket: '/v1/responses',
   passthrough: '/v1',
 };

@@ -18,6 +18,7 @@ import { createEventHub } from './event-hub.ts';
 import { eventsResource } from './events-resource.ts';
 import { createIdempotency } from './idempotency.ts';
 import { keysResource } from './keys-resource.ts';
+import { ollamaResource } from './ollama-resource.ts';
 import { openApiResource } from './openapi-resource.ts';
 import { refuseForeignOrigins } from './origin-guard.ts';
 import { setPageHeaders } from './page-headers.ts';
@@ -72,6 +73,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
       callExportResource(ports.portability),
     ],
     ['/clients', clientsResource(ports.clients)],
+    ['/ollama', ollamaResource(ports.ollama)],
     ['/tunnel', tunnelResource(ports.tunnel, once)],
     ['/doctor', doctorResource(ports.doctor)],
     ['/export', exportResource(ports.portability)],

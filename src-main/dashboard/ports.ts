@@ -26,6 +26,7 @@ import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { DoctorReport } from '../../src-shared/contract/doctor.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { KeyCreated, KeyPatch, KeyUseView, KeyView, keyCreateSchema } from '../../src-shared/contract/key.ts';
+import type { OllamaView } from '../../src-shared/contract/ollama.ts';
 import type { PauseWish, RelayPause } from '../../src-shared/contract/pause.ts';
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { RehearsalView } from '../../src-shared/contract/rehearsal.ts';
@@ -138,6 +139,11 @@ export interface DoctorPort {
   examine(): Promise<DoctorReport>;
 }
 
+/** The bridge for Ollama's clients; the settings turn it on. */
+export interface OllamaPort {
+  view(): Promise<OllamaView>;
+}
+
 /** A public address for one key. Opening rejects with `conflict`, `not_found` where no program could, `upstream_timeout`. */
 export interface TunnelPort {
   view(): Awaitable<TunnelView>;
@@ -239,6 +245,7 @@ export interface DashboardPorts {
   readonly clients: ClientsPort;
   readonly doctor: DoctorPort;
   readonly tunnel: TunnelPort;
+  readonly ollama: OllamaPort;
   readonly affinities: AffinitiesPort;
   readonly ledger: LedgerPort;
   readonly usage: UsagePort;

@@ -8,7 +8,17 @@ import type { CallerIdentity, Callers } from './ports.ts';
  * which project. Throws `invalid_api_key`, and `permission_denied` for a project that is not the key's own.
  */
 export async function identifyCaller(request: IncomingMessage, callers: Callers): Promise<CallerIdentity> {
-  const secret = givenSecret(request.headers);
+  const identity = await holderOf(givenSecret(request.headers), callers);
+  const project = askedProject(request);
+  if (project === null || project === identity.project) return identity;
+  if (identity.project === null) return { ...identity, project };
+  throw new RelayError('permission_denied', {
+    message: `This key belongs to the project ${identity.project}, so its calls cannot count for another one.`,
+  });
+}
+
+async function holderOf(secret: string | null | undefined, callers: Callers): Promise<CallerIdentity> {
+  if (secret === undefined && callers.keyless !== undefined) return callers.keyless();
   if (secret === undefined) {
     throw new RelayError('invalid_api_key', {
       message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
@@ -16,12 +26,7 @@ export async function identifyCaller(request: IncomingMessage, callers: Callers)
   }
   const identity = secret === null ? null : await callers.identify(secret);
   if (identity === null) throw new RelayError('invalid_api_key');
-  const project = askedProject(request);
-  if (project === null || project === identity.project) return identity;
-  if (identity.project === null) return { ...identity, project };
-  throw new RelayError('permission_denied', {
-    message: `This key belongs to the project ${identity.project}, so its calls cannot count for another one.`,
-  });
+  return identity;
 }
 
 /** The secret that a request has; `null` where it is not one, `undefined` where it has none. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { errorBody, errorHeaders } from '../protocol/error-body.ts';
+import { errorHeaders } from '../protocol/error-body.ts';
 import type { AnswerTee } from './call-capture.ts';
 
 export interface ConnectionOptions {
@@ -14,8 +14,10 @@ export interface ConnectionOptions {
   readonly onDrain: () => void;
   /** Headers that every answer of this call carries, known when the head is written. */
   readonly headers: () => Record<string, string>;
-  /** A Codex client, which goes by the error's type (PROTOCOL 5). */
-  readonly codex: boolean;
+  /** How this client reads an error. */
+  readonly errorBody: (error: RelayError, now: number) => object;
+  /** What a stream may hold without a meaning; default: a comment of SSE. */
+  readonly filler?: string;
 }
 
 /** The way back to the client: one head, chunks as they come, backpressure, and the news that the client is gone. */
@@ -57,7 +59,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
    */
   const probe = (): void => {
     if (!response.headersSent) response.writeProcessing();
-    else if (streaming) response.write(':\n\n');
+    else if (streaming) response.write(options.filler ?? ':\n\n');
   };
   const drained = (): void => {
     clearTimeout(drainTimer);
@@ -125,8 +127,8 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
       response.end(body);
     },
     error(error) {
-      const body = errorBody(error, clock.now(), options.codex);
-      connection.send(error.status, errorHeaders(error), JSON.stringify(body));
+      const body = JSON.stringify(options.errorBody(error, clock.now()));
+      connection.send(error.status, errorHeaders(error), body);
     },
   };
   return connection;

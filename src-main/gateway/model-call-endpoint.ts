@@ -3,35 +3,31 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, type RecognisedClient, recogniseClient } from '../clients/recognise.ts';
 import type { EnteredCall } from '../keys/key-gate.ts';
-import { responseToChatCompletion } from '../protocol/chat-completion.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { asText } from '../protocol/json-object.ts';
+import { ollamaToChat } from '../protocol/ollama/ollama-request.ts';
 import { identifyCaller } from './admission.ts';
-import type { Answer } from './answer.ts';
 import { checkMediaType, readBody } from './body.ts';
 import { admitCall } from './call.ts';
+import { answerFor } from './call-answer.ts';
 import type { CallCapture } from './call-capture.ts';
 import { type CallHead, createCallHead } from './call-head.ts';
 import type { CallPlan } from './call-plan.ts';
-import { createChatStreamAnswer } from './chat-stream-answer.ts';
+import { errorBodyFor, protocolOf, type Shape } from './call-shape.ts';
 import { type ClientConnection, createClientConnection } from './client-connection.ts';
-import { compactionBody, compactionOf } from './compaction.ts';
+import { compactionBody } from './compaction.ts';
 import { asItIs, continueBody } from './continued-body.ts';
 import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
+import { answerLoad } from './ollama/load-request.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 import { refuseCall } from './refuse-call.ts';
 import { openBody } from './request-body.ts';
 import { keepingOf, type ResponseKeeping } from './response-keeping.ts';
-import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
-import { createWholeAnswer } from './whole-answer.ts';
 
-/** `compact` is a Responses call that is answered with its compaction item alone. */
-export type Shape = 'responses' | 'chat' | 'compact';
-
-/** POST /v1/responses and POST /v1/chat/completions: admit, plan, attempt, stream, settle. */
+/** POST /v1/responses, /v1/chat/completions and Ollama's /api/chat: admit, plan, attempt, stream, settle. */
 export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const beganAt = ports.clock.monotonic();
@@ -44,7 +40,8 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
       response,
       clock: ports.clock,
       drainMs: ports.settings()['timeouts.clientDrainMs'],
-      codex: client.kind === 'codex',
+      errorBody: errorBodyFor(shape, client.kind === 'codex'),
+      ...(shape === 'ollama' ? { filler: '\n' } : {}),
       headers: head.headers,
       onGone(stalled) {
         gone = true;
@@ -55,12 +52,13 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
     });
     try {
       const identity = await identifyCaller(request, ports.callers);
-      checkEndpoint(identity, shape === 'chat' ? 'chat' : 'responses');
+      checkEndpoint(identity, protocolOf(shape));
       checkMediaType(request);
       const settings = ports.settings();
       const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
       const bytes = await readBody(request, limits);
       if (gone) return;
+      if (shape === 'ollama' && answerLoad(ports, identity, bytes, connection)) return;
       const arrivedAt = ports.clock.monotonic();
       const record = newRecord({
         id: head.id,
@@ -120,15 +118,20 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   let plan: CallPlan;
   let entered: EnteredCall;
   let keeping: ResponseKeeping | null = null;
+  let showsThinking = false;
   try {
     if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
     ports.pause.check();
     const maxDepth = ports.settings()['limits.jsonDepth'];
     const given = await openBody(received.bytes, maxDepth);
-    const continued = shape === 'chat' ? asItIs(given) : await continueBody(ports.kept, identity.id, given, maxDepth);
+    const asked = shape === 'ollama' ? ollamaToChat(given.parsed()) : null;
+    showsThinking = asked?.showsThinking ?? false;
+    const chat = asked === null ? given : await openBody(Buffer.from(JSON.stringify(asked.chat)), maxDepth);
+    const continued =
+      protocolOf(shape) === 'chat' ? asItIs(chat) : await continueBody(ports.kept, identity.id, given, maxDepth);
     const body = shape === 'compact' ? await openBody(compactionBody(continued.body), maxDepth) : continued.body;
     plan = planFor(ports, record, {
-      shape: shape === 'chat' ? 'chat' : 'responses',
+      shape: protocolOf(shape),
       body,
       continued,
       headers: request.headers,
@@ -152,7 +155,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   }
   head.limited(entered.headers());
   const call = admitCall(ports.calls, record, arrivedAt, beganAt, entered);
-  const answer = answerFor(ports, plan, { ...received, keeping });
+  const answer = answerFor(ports, plan, { ...received, keeping, showsThinking });
   const served = serveCall(
     { ...ports, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
     {
@@ -169,48 +172,3 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   if (!served.over) ports.active.add(call, served);
   return served;
 }
-
-function answerFor(
-  ports: GatewayPorts,
-  plan: CallPlan,
-  { client, head, connection, record, shape, keeping }: Received & { readonly keeping: ResponseKeeping | null },
-): Answer {
-  const { clock } = ports;
-  const createdAt = record.startedAt;
-  if (shape === 'compact' || !plan.stream) {
-    const seconds = Math.floor(createdAt / 1_000);
-    return createWholeAnswer({
-      connection,
-      fallback: { created_at: seconds, model: plan.asked },
-      render(response, account) {
-        if (shape === 'compact') return JSON.stringify(compactionOf(response));
-        if (shape === 'chat')
-          return JSON.stringify(responseToChatCompletion(response, chatContext(plan, head.id, seconds)));
-        const changes = account === null ? null : keeping?.changed(account);
-        const whole = { ...response, ...keeping?.kept, ...changes, model: plan.asked };
-        const json = JSON.stringify(whole);
-        if (account !== null) keeping?.keep(whole, json, account);
-        return json;
-      },
-    });
-  }
-  if (plan.shape === 'chat') return createChatStreamAnswer({ connection, clock, callId: head.id, createdAt, plan });
-  return createResponsesStreamAnswer({
-    connection,
-    clock,
-    echoModel: plan.asked === plan.resolved.model ? null : plan.asked,
-    keeping,
-    fillOutput: !plan.native,
-    keepAlive: client.keepAlive,
-    passHeaders: (headers) => head.codexHeaders(headers, plan.native ? ports.pool.headers() : {}, plan.asked),
-  });
-}
-
-const chatContext = (plan: CallPlan, callId: string, createdAt: number) => ({
-  id: `chatcmpl-${callId}`,
-  model: plan.asked,
-  createdAt,
-  stop: [...plan.stop],
-  toolNames: plan.chat?.toolNames ?? new Map<string, string>(),
-  legacyFunctions: plan.chat?.legacyFunctions ?? false,
-});

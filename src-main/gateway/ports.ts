@@ -19,6 +19,8 @@ export interface Callers {
   /** `null` where the secret is not valid. */
   identify(secret: string): CallerIdentity | Promise<CallerIdentity | null> | null;
   used(identity: CallerIdentity, client: string | null, at: number): void;
+  /** Whose calls are those that bring no key; without this they are refused. Throws `invalid_api_key`. */
+  keyless?(): CallerIdentity;
 }
 
 export interface ModelCatalogue {

@@ -14,7 +14,7 @@ export interface ServerCarePorts {
   readonly now: () => number;
   readonly log: GatewayLog;
   /** How its clients read an error; default: as OpenAI says it. */
-  readonly errorBody?: (error: RelayError, now: number) => object;
+  readonly errorBody?: (error: RelayError, now: number, path: string) => object;
 }
 
 /** Node looks for slow clients this often; its own default of 30 s would make the limits meaningless. */
@@ -57,17 +57,18 @@ export function createErrorHandler(ports: ServerCarePorts) {
     if (error.code === 'internal_error') {
       ports.log.error({ err: thrown, path: request.path }, 'A request failed inside Relay');
     }
-    sendError(response, error, ports);
+    sendError(response, error, ports, request.path);
   };
 }
 
 function sendError(
   response: ServerResponse,
   error: RelayError,
-  { newId, now, errorBody = openAiError }: ServerCarePorts,
+  { newId, now, errorBody = (failure, at) => openAiError(failure, at) }: ServerCarePorts,
+  path = '',
 ): void {
   if (response.headersSent) return void response.destroy();
-  const body = JSON.stringify(errorBody(error, now()));
+  const body = JSON.stringify(errorBody(error, now(), path));
   response.writeHead(error.status, {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),

@@ -44,6 +44,8 @@ export interface KeyIdentity {
 export interface Keys {
   /** `null` for anything that is not a key of this Relay that is valid now. Never throws and never repeats what it was given. */
   authenticate(secret: string): KeyIdentity | null;
+  /** The same for a key that is known by its id. */
+  identity(id: string): KeyIdentity | null;
   /** Oldest first, with the revoked ones. */
   list(): KeyView[];
   /** The only time the secret is shown. Rejects with `invalid_value` or `storage_error`. */
@@ -102,16 +104,18 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
 
   const stored = (): StoredKey[] => [...entries.values()].map(({ key }) => key);
 
+  const isValid = ({ revokedAt, expiresAt }: StoredKey): boolean =>
+    revokedAt === null && (expiresAt === null || expiresAt > clock.now());
+
   function authenticate(secret: string): KeyIdentity | null {
     if (!isSecretShaped(secret)) return null;
     const digest = digestOf(secret);
     const entry = byDigest.get(digest);
     if (entry === undefined) return null;
-    const now = clock.now();
     const { key } = entry;
-    if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+    if (!isValid(key)) return null;
     if (sameDigest(digest, key.digest)) return entry.identity;
-    return key.previousUntil !== null && now < key.previousUntil ? entry.identity : null;
+    return key.previousUntil !== null && clock.now() < key.previousUntil ? entry.identity : null;
   }
 
   async function write(id: string, change: Partial<StoredKey>): Promise<void> {
@@ -210,6 +214,10 @@ export async function createKeys({ database, clock, randomBytes }: KeysPorts): P
 
   return {
     authenticate,
+    identity(id) {
+      const entry = entries.get(id);
+      return entry !== undefined && isValid(entry.key) ? entry.identity : null;
+    },
     list: () => [...entries.values()].map((entry) => viewOf(entry.key)),
     create,
     change,

@@ -25,7 +25,7 @@ export const attemptSchema = z.object({
 export const callSchema = z.object({
   id: z.string(),
   startedAt: z.number().int(),
-  endpoint: z.enum(['responses', 'chat', 'compact', 'websocket', 'passthrough']),
+  endpoint: z.enum(['responses', 'chat', 'compact', 'websocket', 'ollama', 'passthrough']),
   stream: z.boolean(),
   status: z.enum(['inflight', 'ok', 'error', 'cancelled', 'interrupted']),
   httpStatus: z.number().int().nullable(),

@@ -167,6 +167,17 @@ export const settingsSchema = z.object({
     .max(50)
     .default([])
     .describe('Host names that Relay answers to besides its own loopback names'),
+  'ollama.enabled': z
+    .boolean()
+    .default(false)
+    .describe('Whether clients that speak only Ollama’s protocol are served, on this machine alone'),
+  'ollama.port': ms(0, 65_535).default(11_434).describe('The port for Ollama clients; 0 takes any that is free'),
+  'ollama.keyId': z
+    .string()
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe('The id of the key whose calls are those of Ollama clients that send none'),
   'models.aliases': z
     .record(z.string().max(200), z.string().max(200))
     .default({})

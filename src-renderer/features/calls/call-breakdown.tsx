@@ -14,6 +14,7 @@ const endpoints: Readonly<Record<CallRecord['endpoint'], string>> = {
   chat: 'Chat Completions',
   compact: 'Compaction',
   websocket: 'Responses over WebSocket',
+  ollama: 'Ollama’s chat',
   passthrough: 'Passed through',
 };
 

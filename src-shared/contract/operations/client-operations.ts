@@ -8,6 +8,7 @@ import {
   seenClientListSchema,
 } from '../client.ts';
 import { doctorSchema } from '../doctor.ts';
+import { ollamaSchema } from '../ollama.ts';
 import { json, type Operation } from '../operation.ts';
 
 const clients = { tag: 'Clients', access: 'api' } as const;
@@ -45,6 +46,17 @@ export const clientOperations: readonly Operation[] = [
     description:
       'Programs recognised in the newest calls, what Relay left out or translated for each, what was refused, and the setting that spares it.',
     answers: [json('SeenClientList', seenClientListSchema, 'Most calls first.')],
+    etag: 'read',
+  },
+  {
+    ...clients,
+    method: 'get',
+    path: '/api/ollama',
+    id: 'getOllamaBridge',
+    summary: 'Whether Ollama clients are served',
+    description:
+      'Where the bridge for clients that speak only Ollama’s protocol listens. ollama.enabled, ollama.port and ollama.keyId in the settings change it.',
+    answers: [json('OllamaBridge', ollamaSchema, 'The bridge as it is now.')],
     etag: 'read',
   },
   {

@@ -95,6 +95,7 @@ test('help lists exactly the commands there are', async () => {
     'route',
     'connect',
     'tunnel',
+    'ollama',
     'doctor',
     'status',
     'export',

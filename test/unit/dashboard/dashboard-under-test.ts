@@ -175,6 +175,7 @@ export async function startDashboard() {
     },
     clients: fakeClients(note, only),
     tunnel: fakeTunnel(note),
+    ollama: { view: async () => ({ state: 'off', url: null, reason: null, keyId: null, keyWorks: false }) },
     doctor: { examine: async () => ({ checkedAt: startAt, running: true, healthy: true, findings: [] }) },
     affinities: {
       list: (query) => {

@@ -14,7 +14,6 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 const DAY = 86_400_000;
 const laptop = { id: 'key_1', member: 'ada', project: 'site' };
 const dollar = 1_000_000;
-const weekly = { scope: 'key', subject: 'key_1', unit: 'cost', period: 'week' } as const;
 const estimateOf = (cost: number) => ({ cost, spent: 0, tokens: 1_000 });
 const callOf = (cost: number | null, startedAt = NOW, id = 'call_of_a_test') => ({
   id,
@@ -134,19 +133,6 @@ describe('a budget', () => {
       'let in',
       false,
     ]);
-  });
-
-  test.each<[string, (budgets: Awaited<ReturnType<typeof createBudgets>>, id: string) => unknown]>([
-    ['changed', (budgets, id) => budgets.change(id, { limit: 1_000 })],
-    ['taken over from a file', (budgets) => budgets.stage([{ ...weekly, limit: 1_000, marks: [0.5, 0.8] }]).apply()],
-  ])('marks are told anew once a limit was %s that they are below of again', async (_how, raise) => {
-    const { budgets, told } = await room();
-    const { id } = await budgets.create({ ...weekly, limit: 100 });
-    const use = (cost: number) => budgets.reserve(laptop, estimateOf(0)).settle(callOf(cost));
-    use(60);
-    await raise(budgets, id);
-    use(500);
-    expect(told).toEqual(['key key_1 cost 0.5', 'key key_1 cost 0.5']);
   });
 
   test('a new period begins with nothing used, and a call that began before it belongs to the old one', async () => {
