@@ -6,9 +6,9 @@ import { z } from 'zod';
 
 const ownPython = fileURLToPath(new URL('../../.cache/python/bin/python', import.meta.url));
 const script = fileURLToPath(new URL('openai-python.py', import.meta.url));
-const python = process.env['RELAY_TEST_PYTHON'] ?? ownPython;
+export const pythonProgram = process.env['RELAY_TEST_PYTHON'] ?? ownPython;
 
-export const pythonMissing = !existsSync(python);
+export const pythonMissing = !existsSync(pythonProgram);
 if (pythonMissing) {
   console.log(
     'Left out: the OpenAI Python SDK, because there is no Python with it. Enable it with:\n' +
@@ -32,7 +32,7 @@ export interface PythonSdk {
 
 /** A Python process with the SDK loaded, for as many scenarios as there are. */
 export async function startPython(env: Readonly<Record<string, string>>): Promise<PythonSdk> {
-  const child = spawn(python, [script], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(pythonProgram, [script], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
   const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await said.next();
