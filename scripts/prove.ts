@@ -39,6 +39,8 @@ const parts: Readonly<Record<string, Part>> = {
   slots: prove('slots'),
   /** 100 bursts on a limit, 1,000 calls on an expired token (G11, G6): RELAY_BURSTS, RELAY_WAITING_CALLS. */
   bursts: prove('bursts'),
+  /** Requests made after the OpenAPI document: RELAY_FUZZ_REQUESTS, RELAY_FUZZ_SEED. */
+  fuzz: prove('fuzz'),
   /** Clients that stop reading, or never finish what they send (G8, G12): RELAY_STALLED_READERS, RELAY_HALF_OPEN. */
   readers: prove('readers'),
   /** Memory over 100,000 calls (G9): RELAY_MEMORY_CALLS. */

@@ -22,6 +22,12 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
+/** What is read of answers here. */
+interface ApiAnswer {
+  readonly key: { readonly id: string };
+  readonly calls: readonly { readonly id: string }[];
+}
+
 interface Recipe {
   readonly where: string;
   readonly command: string;
@@ -74,18 +80,21 @@ beforeAll(async () => {
   const { apiKey } = simulator.account('a');
   expect((await runRelay(home, ['accounts', 'add', '--api-key', '-', '--label', 'work'], apiKey)).code).toBe(0);
   expect((await shell(curlOfReadme())).code).toBe(0);
-  const api = async (path: string, body?: object) => {
+  const api = async (path: string, body?: object): Promise<ApiAnswer> => {
     const { url, apiToken } = relay.announcement;
     const headers = { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' };
     const answer = await fetch(`${url}${path}`, {
       headers,
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     });
-    return answer.json();
+    return (await answer.json()) as ApiAnswer;
   };
   await vi.waitFor(async () => expect((await api('/api/calls')).calls).toMatchObject([{ status: 'ok' }]));
   // One that may be changed, rotated and revoked.
-  ids = { key: (await api('/api/keys', { name: 'recipes' })).key.id, call: (await api('/api/calls')).calls[0].id };
+  ids = {
+    key: (await api('/api/keys', { name: 'recipes' })).key.id,
+    call: (await api('/api/calls')).calls[0]?.id ?? '',
+  };
 });
 afterAll(async () => {
   relay.kill('SIGKILL');
