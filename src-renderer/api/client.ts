@@ -19,28 +19,42 @@ export class ApiError extends Error {
 interface Ask {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: object;
+  /** Refused with 412 where the thing has another tag now. */
+  ifMatch?: string | null;
   signal?: AbortSignal;
 }
 
 /** Asks the API and reads the answer by its contract. Throws ApiError; status 0 where Relay did not answer. */
 export async function ask<Schema extends z.ZodType>(schema: Schema, path: string, request: Ask = {}) {
+  return (await askTagged(schema, path, request)).data;
+}
+
+/** The same, with the tag under which it was answered; `null` where it has none. */
+export async function askTagged<Schema extends z.ZodType>(schema: Schema, path: string, request: Ask = {}) {
   const response = await send(path, request);
   const result = schema.safeParse(await response.json().catch(() => null));
   if (!result.success) {
     const message = 'Relay answered in a form that this page does not know. Reload it: Relay may have been updated.';
     throw new ApiError(response.status, message, null, null);
   }
-  return result.data;
+  return { data: result.data, tag: response.headers.get('etag') };
 }
 
 /** For answers without a body. */
-export async function send(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
+export async function send(
+  path: string,
+  { method = 'GET', body, signal, ifMatch = null }: Ask = {},
+): Promise<Response> {
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
     redirect: 'error',
     ...(signal === undefined ? {} : { signal }),
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(ifMatch === null ? {} : { 'if-match': ifMatch }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'Relay does not answer. Is it running? Start it with: relay serve', null, null);

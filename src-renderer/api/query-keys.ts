@@ -15,6 +15,10 @@ export const queryKeys = {
   /** All that is asked of usage, whatever for. */
   usage: (what: string, query: string) => ['usage', what, query],
   rehearsal: ['rehearsal'],
+  /** All settings with their tag. */
+  settings: ['settings', 'tagged'],
+  secrets: ['secrets'],
+  keptBodies: ['kept-bodies'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],
 } as const;

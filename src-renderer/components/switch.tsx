@@ -1,18 +1,22 @@
 interface SwitchProps {
   readonly label: string;
+  /** What it means as it is, where the label does not say it. */
+  readonly title?: string;
+  readonly describedBy?: string;
   readonly checked: boolean;
   readonly disabled: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Switch({ label, checked, disabled, onChange }: SwitchProps) {
+export function Switch({ label, title, describedBy, checked, disabled, onChange }: SwitchProps) {
   return (
     <button
       type="button"
       role="switch"
       aria-checked={checked}
       aria-label={label}
-      title={checked ? 'On: Relay may send calls here' : 'Off: Relay sends nothing here'}
+      aria-describedby={describedBy}
+      title={title}
       disabled={disabled}
       onClick={() => onChange(!checked)}
       className="group mt-0.5 h-5 w-9 shrink-0 rounded-full bg-line-strong p-0.5 transition-colors aria-checked:bg-accent-fill disabled:opacity-60"

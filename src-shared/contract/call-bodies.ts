@@ -29,6 +29,9 @@ export const callBodiesSchema = z.object({
 });
 export type CallBodies = z.infer<typeof callBodiesSchema>;
 
+/** The answer of DELETE /api/bodies. */
+export const erasedBodiesSchema = z.object({ erased: z.number().int() });
+
 /** All captured bodies together: GET /api/bodies. */
 export const keptBodiesSchema = z.object({
   calls: z.number().int(),
@@ -37,3 +40,4 @@ export const keptBodiesSchema = z.object({
   /** Of this run: there was no room in memory for them, or they came too late for the database. */
   dropped: z.number().int(),
 });
+export type KeptBodies = z.infer<typeof keptBodiesSchema>;

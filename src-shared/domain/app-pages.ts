@@ -10,6 +10,7 @@ export const appPages = [
   '/projects',
   '/errors',
   '/rehearsal',
+  '/settings',
 ] as const;
 
 /** True for the path of a page as it stands: no query, no hash, nothing encoded. */

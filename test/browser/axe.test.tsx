@@ -11,6 +11,7 @@ describe('axe finds nothing serious in', () => {
     ['/keys', 'Keys'],
     ['/errors', 'Errors'],
     ['/rehearsal', 'Rehearsal'],
+    ['/settings', 'Settings'],
   ])('%s', async (address, title) => {
     fakeRelay();
     const screen = await openApp(address);

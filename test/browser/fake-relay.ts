@@ -11,6 +11,7 @@ import type { UsageView } from '../../src-shared/contract/usage.ts';
 import { budget, call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
+import { answerSettings, createSettingsState } from './fake-settings.ts';
 
 interface Asked {
   method: string;
@@ -43,6 +44,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     down: false,
     oneTimeToken: 'one-time-token',
     ...createAccountState(),
+    ...createSettingsState(),
     keys: [key] as KeyView[],
     keyUse: {} as Record<string, KeyUseView>,
     budgets: [] as BudgetView[],
@@ -81,7 +83,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 
-  function answer(method: string, path: string, query: URLSearchParams, body: unknown): Response {
+  function answer(method: string, path: string, query: URLSearchParams, body: unknown, tag: string | null): Response {
     const message = state.refuseNext;
     state.refuseNext = null;
     if (message !== null) return refusal(400, message, state.refuseParam);
@@ -97,6 +99,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/status') return json(statusNow());
     if (path === '/api/tunnel') return answerTunnel(method);
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });
+    const ofSettings = answerSettings(state, { method, path, query, body, tag });
+    if (ofSettings !== null) return ofSettings;
     const ofAccounts = answerAccounts(state, method, path);
     if (ofAccounts !== null) return ofAccounts;
     if (path === '/api/rehearsal') return json(state.rehearsal, method === 'POST' ? 202 : 200);
@@ -154,7 +158,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     asked.push({ method, path: url.pathname + url.search, body: url.pathname === '/api/events' ? lastEventId : body });
     if (state.down) throw new TypeError('Failed to fetch');
     if (url.pathname === '/api/events' && state.signedIn) return openStream(init.signal);
-    return answer(method, url.pathname, url.searchParams, body);
+    return answer(method, url.pathname, url.searchParams, body, new Headers(init.headers).get('if-match'));
   });
   onTestFinished(() => void vi.unstubAllGlobals());
 

@@ -62,6 +62,11 @@ describe('the palette', () => {
     await screen.getByRole('option', { name: 'bot Key' }).click();
     await expect.poll(at).toBe('/keys?open=key_1');
     await openPalette(screen);
+    await userEvent.fill(finder(screen), 'autostart');
+    await expect.poll(() => names(screen)).toEqual(['Start when you log in']);
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(at).toBe('/settings?show=desktop.launchAtLogin');
+    await openPalette(screen);
     await userEvent.fill(finder(screen), 'img src');
     await screen
       .getByRole('option', { name: `${payload} Account` })

@@ -74,6 +74,7 @@ export function AccountCard({ account, shown, moveUp, moveDown }: AccountCardPro
         </div>
         <div className="flex items-center gap-1">
           <Switch
+            title={account.enabled ? 'On: Relay may send calls here' : 'Off: Relay sends nothing here'}
             label={`Use ${label}`}
             checked={account.enabled}
             disabled={action.isPending}

@@ -9,8 +9,8 @@ export interface CommandGroup {
 const shownAtMost = 50;
 /** How much what was done lately is ahead of what fits as well. */
 const recentLead = 2;
-/** How much less it is worth to be found by other words than those that are seen. */
-const wordsLag = 4;
+/** What it is worth to be found by words that are not seen: less than nearly any title. */
+const byWordsOnly = -10;
 
 /** With nothing typed what was done lately, then pages and actions; else whatever fits, best first. */
 export function foundCommands(commands: readonly Command[], typed: string, recent: readonly string[]): CommandGroup[] {
@@ -22,12 +22,15 @@ export function foundCommands(commands: readonly Command[], typed: string, recen
   return [{ value: 'Found', items: scored.slice(0, shownAtMost).map(({ command }) => command) }];
 }
 
+/** Letters may be apart in a title; the other words are long, and hold nearly any letters somewhere. */
 function scoreOf({ id, title, kind, words }: Command, typed: string, recent: readonly string[]): number | null {
-  const byTitle = fuzzyScore(typed, title);
-  const byWords = fuzzyScore(typed, `${title} ${kind} ${words ?? ''}`);
-  if (byTitle === null && byWords === null) return null;
-  const best = Math.max(byTitle ?? Number.NEGATIVE_INFINITY, (byWords ?? Number.NEGATIVE_INFINITY) - wordsLag);
-  return best + (recent.includes(id) ? recentLead : 0);
+  const text = `${title} ${kind} ${words ?? ''}`.toLowerCase();
+  const inWords = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+  const score = fuzzyScore(typed, title) ?? (inWords ? byWordsOnly : null);
+  return score === null ? null : score + (recent.includes(id) ? recentLead : 0);
 }
 
 function groupsOf(commands: readonly Command[], recent: readonly string[]): CommandGroup[] {

@@ -1,6 +1,7 @@
-import { FolderKanban, KeyRound, ListTree, UserRound, UsersRound } from 'lucide-react';
+import { FolderKanban, KeyRound, ListTree, Settings2, UserRound, UsersRound } from 'lucide-react';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { KeyView } from '../../../src-shared/contract/key.ts';
+import { meaningOf, settingSections } from '../settings/setting-entries.ts';
 import { type AppPage, pageSections } from '../shell/pages.ts';
 import { jumpKeys } from '../shell/shortcuts.ts';
 import type { Command } from './command.ts';
@@ -55,3 +56,17 @@ export function callCommand(typed: string, navigate: Navigate): Command[] {
   const run = () => navigate(`/calls/${encodeURIComponent(id)}`);
   return [{ id: `call ${id}`, title: `Open call ${id}`, kind: 'Call', icon: ListTree, run }];
 }
+
+export const settingCommands = (navigate: Navigate): Command[] =>
+  settingSections
+    .flatMap(({ entries }) => entries)
+    .map(({ name, title, words = '' }) => ({
+      ...{
+        id: `setting ${name}`,
+        title,
+        kind: 'Setting',
+        icon: Settings2,
+        words: `${name} ${words} ${meaningOf(name)}`,
+      },
+      run: () => navigate(`/settings?show=${name}`),
+    }));

@@ -10,7 +10,7 @@ import { overlay } from '../shell/overlay.ts';
 import { useTheme } from '../shell/theme.ts';
 import { actionCommands } from './action-commands.ts';
 import type { Command } from './command.ts';
-import { accountPlaces, keyCommands, pageCommands, subjectCommands } from './place-commands.ts';
+import { accountPlaces, keyCommands, pageCommands, settingCommands, subjectCommands } from './place-commands.ts';
 
 /** Everything that the palette can find now. What is still being read is not among it. */
 export function useCommands(): readonly Command[] {
@@ -25,6 +25,7 @@ export function useCommands(): readonly Command[] {
       ...accountPlaces(accounts ?? [], navigate),
       ...keyCommands(keys ?? [], navigate),
       ...subjectCommands(keys ?? [], navigate),
+      ...settingCommands(navigate),
       ...actionCommands({
         ...{ accounts: accounts ?? [], pause: status?.pause ?? null, theme, navigate, setTheme, download },
         baseUrl: status === undefined ? null : clientBaseUrl(status.url),

@@ -85,14 +85,13 @@ function FindButton() {
   return (
     <button
       type="button"
-      aria-label={`Find (${keysInWords('Mod+k').join(' ')})`}
       title="Find a page, a thing or something to do"
       onClick={() => overlay.show('palette')}
       className="flex h-8 w-full items-center gap-2.5 rounded-md border border-line bg-well px-2 text-muted transition-colors hover:bg-hover hover:text-ink max-lg:justify-center"
     >
       <Search size={14} aria-hidden className="shrink-0" />
-      <span className="flex-1 text-left max-lg:hidden">Find…</span>
-      <span className="max-lg:hidden">
+      <span className="flex-1 text-left max-lg:sr-only">Find…</span>
+      <span className="max-lg:sr-only">
         <KeyCaps keys={keysInWords('Mod+k')} />
       </span>
     </button>

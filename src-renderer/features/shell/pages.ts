@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListTree,
   type LucideIcon,
+  Settings2,
   TriangleAlert,
   UsersRound,
 } from 'lucide-react';
@@ -104,6 +105,18 @@ export const pageSections: readonly PageSection[] = [
         icon: FlaskConical,
         jump: 't',
         load: () => import('../rehearsal/rehearsal-page.tsx').then((file) => file.RehearsalPage),
+      }),
+    ],
+  },
+  {
+    title: 'Relay',
+    pages: [
+      page({
+        path: '/settings',
+        title: 'Settings',
+        icon: Settings2,
+        jump: 's',
+        load: () => import('../settings/settings-page.tsx').then((file) => file.SettingsPage),
       }),
     ],
   },

@@ -32,6 +32,9 @@ export const shortcutSections = {
     newest: { keys: ['n'], name: 'Jump to the newest' },
     search: { keys: ['/'], name: 'Search' },
   }),
+  settings: section('Settings', {
+    search: { keys: ['/'], name: 'Search' },
+  }),
 } as const;
 
 export type ShortcutScope = keyof typeof shortcutSections;

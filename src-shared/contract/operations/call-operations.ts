@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   callDetailSchema,
   callFilterSchema,
@@ -7,7 +6,7 @@ import {
   callValuesQuerySchema,
   callValuesSchema,
 } from '../call.ts';
-import { callBodiesSchema, keptBodiesSchema } from '../call-bodies.ts';
+import { callBodiesSchema, erasedBodiesSchema, keptBodiesSchema } from '../call-bodies.ts';
 import { failureListSchema, failureQuerySchema } from '../failure.ts';
 import { done, json, type Operation } from '../operation.ts';
 import { usageQuerySchema, usageSchema } from '../usage.ts';
@@ -98,7 +97,7 @@ export const callOperations: readonly Operation[] = [
     ...{ method: 'delete', path: '/api/bodies', id: 'eraseBodies' },
     summary: 'Erase all kept bodies',
     description: 'The calls themselves stay in the log.',
-    answers: [json('BodiesErased', z.object({ erased: z.number().int() }), 'How many were erased.')],
+    answers: [json('BodiesErased', erasedBodiesSchema, 'How many were erased.')],
   },
   {
     ...calls,

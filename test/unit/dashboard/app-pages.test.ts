@@ -26,6 +26,7 @@ describe('the app', () => {
     '/projects',
     '/errors',
     '/rehearsal',
+    '/settings',
     '/calls?x=1',
   ])('is served at %s under a strict policy', async (path) => {
     const { ask } = await startWithApp();
