@@ -30,6 +30,21 @@ describe('settings', () => {
     ]);
   });
 
+  it('choose one of the keys where a setting names one', async () => {
+    const relay = fakeRelay();
+    const screen = await openApp('/settings');
+    const chosen = screen.getByRole('combobox', { name: 'Key of Ollama clients' });
+    await expect.element(chosen).toHaveTextContent('None');
+    await chooseOption(chosen, relay.state.keys[0]!.name);
+    await expect.element(chosen).toHaveTextContent(relay.state.keys[0]!.name);
+    await chooseOption(chosen, 'None');
+    await expect.element(chosen).toHaveTextContent('None');
+    expect(relay.changes().map(([, , body]) => body)).toEqual([
+      { 'ollama.keyId': relay.state.keys[0]!.id },
+      { 'ollama.keyId': null },
+    ]);
+  });
+
   it('that Relay refuses say why and keep what was typed', async () => {
     const relay = fakeRelay();
     const screen = await openApp('/settings');

@@ -4,7 +4,7 @@ import { type SettingName, settingsSchema } from '../../../src-shared/contract/s
 export type SettingControl =
   | { readonly kind: 'switch'; readonly on?: string; readonly off?: string }
   | { readonly kind: 'choice'; readonly names: Readonly<Record<string, string>> }
-  | { readonly kind: 'duration' | 'bytes' | 'money' | 'text' | 'list' | 'aliases' | 'prices' }
+  | { readonly kind: 'duration' | 'bytes' | 'money' | 'text' | 'list' | 'aliases' | 'prices' | 'port' | 'key' }
   | { readonly kind: 'count'; readonly unit: string }
   | { readonly kind: 'page'; readonly path: string; readonly page: string };
 
@@ -121,6 +121,15 @@ export const settingSections: readonly SettingSection[] = [
       { name: 'affinity.keepMs', title: 'Tie conversations for', control: duration, words: 'affinity cache' },
       { name: 'cooldown.minMs', title: 'Shortest rest', control: duration, words: 'cooldown limit 429' },
       { name: 'breaker.openMs', title: 'Leave a failing path alone for', control: duration, words: 'breaker circuit' },
+    ],
+  },
+  {
+    id: 'clients',
+    title: 'Ollama clients',
+    entries: [
+      { name: 'ollama.enabled', title: 'Serve Ollama clients', control: onOff, words: 'bridge raycast' },
+      { name: 'ollama.port', title: 'Port for Ollama clients', control: { kind: 'port' }, words: '11434' },
+      { name: 'ollama.keyId', title: 'Key of Ollama clients', control: { kind: 'key' }, words: 'bridge' },
     ],
   },
   {

@@ -6,6 +6,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Select } from '../../components/select.tsx';
 import { Switch } from '../../components/switch.tsx';
 import type { ControlProps } from './draft-form.tsx';
+import { KeyControl } from './key-control.tsx';
 import { AliasControl, PriceControl } from './model-controls.tsx';
 import { AmountControl, CountControl, ListControl, TextControl } from './plain-controls.tsx';
 import { defaultSettings, meaningOf, type SettingEntry } from './setting-entries.ts';
@@ -137,6 +138,10 @@ function Control({ entry: { title, control }, ...rest }: AnyControl): ReactNode 
       return <CountControl unit={control.unit} {...props<number>()} />;
     case 'money':
       return <CountControl unit="US dollars" scale={1_000_000} {...props<number>()} />;
+    case 'port':
+      return <CountControl unit="" {...props<number>()} />;
+    case 'key':
+      return <KeyControl {...props<string | null>()} />;
     case 'text':
       return <TextControl {...props<string>()} />;
     case 'list':

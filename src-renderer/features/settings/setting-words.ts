@@ -18,6 +18,10 @@ export function valueInWords(control: SettingControl, value: unknown): string {
       return `${Number(value).toLocaleString('en-US')} ${control.unit}`;
     case 'text':
       return value === '' ? 'empty' : `“${String(value)}”`;
+    case 'port':
+      return String(value);
+    case 'key':
+      return value === null ? 'none' : String(value);
     case 'list':
     case 'aliases':
     case 'prices':
