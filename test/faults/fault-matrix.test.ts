@@ -29,14 +29,13 @@ afterEach(() => relay.stop());
 const healthy = ({ size, accounts }: Cell): readonly string[] => (size === 1 ? [] : accounts.slice(-1));
 const faulty = ({ size, accounts }: Cell): readonly string[] => (size === 1 ? accounts : accounts.slice(0, -1));
 
-/** One call of a cell while its accounts have the fault, and its row. */
+/** One call of a cell while its accounts have the fault, and its row. Cells run at once: none sees anything of another. */
 async function run(fault: string, entry: ScriptEntry, cell: Cell, order: string, more: object = {}): Promise<Line> {
   for (const name of faulty(cell)) relay.simulator.account(name).always(entry);
-  const before = new Set((await relay.calls()).map(({ id }) => id));
   const seen = await ask(relay.url, cell.key, cell.form, order, more);
   for (const name of faulty(cell)) relay.simulator.account(name).faults.clear();
   const fresh = (): Promise<CallRecord[]> =>
-    relay.calls().then((calls) => calls.filter(({ id, status }) => !before.has(id) && status !== 'inflight'));
+    relay.calls().then((calls) => calls.filter(({ keyId, status }) => keyId === cell.keyId && status !== 'inflight'));
   await vi.waitFor(async () => expect((await fresh()).length).toBe(1), { timeout: 5_000, interval: 5 });
   const [call] = (await fresh()) as [CallRecord];
   const served = call.attempts.find(({ outcome }) => outcome === 'served');
@@ -67,21 +66,23 @@ const outcomeOf = ({ text, error }: Seen): string => error ?? text;
 
 describe('before output, another account serves and the client sees nothing of the fault', () => {
   test.each(beforeOutput)('$name', async ({ name, fault, alone }) => {
-    for (const cell of cells) {
-      const order = `sim:say ${cell.form} with ${cell.size} was answered`;
-      const { seen, call } = await run(name, fault, cell, order);
-      const where = `${name}, ${cell.form}, ${cell.size} accounts`;
-      if (cell.size === 1) {
-        expect(`${where}: ${seen.error}`).toMatch(alone);
-        expect([where, seen.text]).toEqual([where, '']);
-        continue;
-      }
-      expect([where, outcomeOf(seen), call.accountLabel]).toEqual([
-        where,
-        `${cell.form} with ${cell.size} was answered`,
-        healthy(cell)[0],
-      ]);
-    }
+    await Promise.all(
+      cells.map(async (cell) => {
+        const order = `sim:say ${cell.form} with ${cell.size} was answered`;
+        const { seen, call } = await run(name, fault, cell, order);
+        const where = `${name}, ${cell.form}, ${cell.size} accounts`;
+        if (cell.size === 1) {
+          expect(`${where}: ${seen.error}`).toMatch(alone);
+          expect([where, seen.text]).toEqual([where, '']);
+          return;
+        }
+        expect([where, outcomeOf(seen), call.accountLabel]).toEqual([
+          where,
+          `${cell.form} with ${cell.size} was answered`,
+          healthy(cell)[0],
+        ]);
+      }),
+    );
   });
 });
 
@@ -89,32 +90,38 @@ describe('mid-text, the answer is finished elsewhere to the letter', () => {
   const words = 'one two three four five six seven eight nine ten eleven twelve';
 
   test.each(midText)('$name', async ({ name, fault }) => {
-    for (const cell of cells) {
-      const { seen, call } = await run(name, fault, cell, `sim:say ${words}`);
-      const where = `${name}, ${cell.form}, ${cell.size} accounts`;
-      if (cell.size === 1) {
-        // Alone, an account that breaks every answer can only end in an error, never in a short answer that looks whole.
-        expect([where, seen.error !== null]).toEqual([where, true]);
-        continue;
-      }
-      expect([where, outcomeOf(seen)]).toEqual([where, words]);
-      expect([where, call.accountLabel]).toEqual([where, healthy(cell)[0]]);
-      if (streams(cell.form) && call.attempts.length > 1) expect([where, call.spliced > 0]).toEqual([where, true]);
-    }
+    await Promise.all(
+      cells.map(async (cell) => {
+        const { seen, call } = await run(name, fault, cell, `sim:say ${words}`);
+        const where = `${name}, ${cell.form}, ${cell.size} accounts`;
+        if (cell.size === 1) {
+          // Alone, an account that breaks every answer can only end in an error, never in a short answer that looks whole.
+          expect([where, seen.error !== null]).toEqual([where, true]);
+          return;
+        }
+        expect([where, outcomeOf(seen)]).toEqual([where, words]);
+        expect([where, call.accountLabel]).toEqual([where, healthy(cell)[0]]);
+        if (streams(cell.form) && call.attempts.length > 1) expect([where, call.spliced > 0]).toEqual([where, true]);
+      }),
+    );
   });
 
   test('with splicing off, nothing follows a cut but the error', async () => {
     await relay.relay.settings.patch({ 'routing.splice': 'off' });
     const fault: ScriptEntry = { kind: 'cut', at: 'deltas', afterDeltas: 3, how: 'reset' };
-    for (const cell of cells.filter(({ form }) => streams(form))) {
-      const { seen, call } = await run('splicing off', fault, cell, `sim:say ${words}`);
-      const begun = call.attempts.length > 0 && seen.text !== words;
-      expect([cell.form, words.startsWith(seen.text), begun ? seen.error : 'upstream_stream_truncated']).toEqual([
-        cell.form,
-        true,
-        'upstream_stream_truncated',
-      ]);
-    }
+    await Promise.all(
+      cells
+        .filter(({ form }) => streams(form))
+        .map(async (cell) => {
+          const { seen, call } = await run('splicing off', fault, cell, `sim:say ${words}`);
+          const begun = call.attempts.length > 0 && seen.text !== words;
+          expect([cell.form, words.startsWith(seen.text), begun ? seen.error : 'upstream_stream_truncated']).toEqual([
+            cell.form,
+            true,
+            'upstream_stream_truncated',
+          ]);
+        }),
+    );
   });
 });
 
@@ -122,24 +129,32 @@ describe('what must not be continued ends as an error that a client can retry', 
   const cutAfter = (afterDeltas: number): ScriptEntry => ({ kind: 'cut', at: 'deltas', afterDeltas, how: 'reset' });
 
   test('a tool call half sent is not sent again in the same answer', async () => {
-    for (const cell of cells.filter(({ form }) => streams(form))) {
-      const { seen } = await run(
-        'half a tool call',
-        cutAfter(2),
-        cell,
-        'sim:call lookup {"word":"abcdefghijklmnopqrstuvwxyz"}',
-      );
-      if (seen.error !== null) expect([cell.form, seen.error]).toEqual([cell.form, 'upstream_stream_truncated']);
-      expect(seen.calls.length).toBeLessThanOrEqual(1);
-    }
+    await Promise.all(
+      cells
+        .filter(({ form }) => streams(form))
+        .map(async (cell) => {
+          const { seen } = await run(
+            'half a tool call',
+            cutAfter(2),
+            cell,
+            'sim:call lookup {"word":"abcdefghijklmnopqrstuvwxyz"}',
+          );
+          if (seen.error !== null) expect([cell.form, seen.error]).toEqual([cell.form, 'upstream_stream_truncated']);
+          expect(seen.calls.length).toBeLessThanOrEqual(1);
+        }),
+    );
   });
 
   test('a failure that the upstream itself declared after output goes to the client', async () => {
     const fault: ScriptEntry = { kind: 'failed', code: 'server_error', message: 'broke', afterDeltas: 2 };
-    for (const cell of cells.filter(({ form, size }) => streams(form) && size === 1)) {
-      const { seen, call } = await run('declared failure', fault, cell, 'sim:say one two three four five six');
-      expect([cell.form, seen.error !== null, call.attempts.length, call.spliced]).toEqual([cell.form, true, 1, 0]);
-    }
+    await Promise.all(
+      cells
+        .filter(({ form, size }) => streams(form) && size === 1)
+        .map(async (cell) => {
+          const { seen, call } = await run('declared failure', fault, cell, 'sim:say one two three four five six');
+          expect([cell.form, seen.error !== null, call.attempts.length, call.spliced]).toEqual([cell.form, true, 1, 0]);
+        }),
+    );
   });
 });
 

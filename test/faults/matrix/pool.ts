@@ -10,6 +10,7 @@ export interface Cell {
   readonly size: number;
   /** The key that may use the cell's own accounts only. */
   readonly key: string;
+  readonly keyId: string;
   readonly accounts: readonly string[];
 }
 
@@ -30,11 +31,11 @@ export async function startCells(
   const relay = await startRelay({ ...settings, accounts });
   const cells: Cell[] = [];
   for (const cell of named) {
-    const { secret } = await relay.relay.keys.create({
+    const { key, secret } = await relay.relay.keys.create({
       name: `${cell.form} ${cell.size}`,
       accounts: [...cell.accounts],
     });
-    cells.push({ ...cell, key: secret });
+    cells.push({ ...cell, key: secret, keyId: key.id });
   }
   return { relay, cells };
 }
