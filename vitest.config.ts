@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
@@ -18,6 +19,8 @@ export default defineConfig({
           hookTimeout: 30_000,
           // Waiting for a condition ends when it holds; the limit is for a machine under load.
           expect: { poll: { timeout: 15_000 } },
+          // Half of the time goes by in waiting: two at a time, also where vitest would leave one core free of two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {

@@ -1,5 +1,8 @@
+import { flushCompileCache } from 'node:module';
 import type { Log } from '../log/log.ts';
 import { boundHeap } from './bounded-heap.ts';
+
+const FLUSH_AFTER_MS = 1_000;
 
 /**
  * What a process does once Relay has started in it. One broken request must not end the calls of all others: what nobody caught is
@@ -7,6 +10,8 @@ import { boundHeap } from './bounded-heap.ts';
  */
 export function keepServing(log: Log): void {
   boundHeap();
+  // A process that is killed would leave nothing for the next start.
+  setTimeout(flushCompileCache, FLUSH_AFTER_MS).unref();
   process.on('uncaughtException', (err) => log.error({ err }, 'Something went wrong that nothing had caught.'));
   process.on('unhandledRejection', (err) => log.error({ err }, 'Something went wrong that nothing was waiting for.'));
 }
