@@ -14,6 +14,8 @@ export const queryKeys = {
   budgets: ['budgets'],
   /** All that is asked of usage, whatever for. */
   usage: (what: string, query: string) => ['usage', what, query],
+  tunnel: ['tunnel'],
+  ollama: ['ollama'],
   rehearsal: ['rehearsal'],
   /** All settings with their tag. */
   settings: ['settings', 'tagged'],

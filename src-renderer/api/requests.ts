@@ -3,7 +3,6 @@ import { type PauseWish, relayStateSchema } from '../../src-shared/contract/paus
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
-import { tunnelSchema } from '../../src-shared/contract/tunnel.ts';
 import { ask } from './client.ts';
 
 const segment = encodeURIComponent;
@@ -14,8 +13,6 @@ export const getStatus = () => ask(statusSchema, '/api/status');
 
 export const pauseRelay = (body: PauseWish) => ask(relayStateSchema, '/api/relay/pause', { method: 'POST', body });
 export const resumeRelay = () => ask(relayStateSchema, '/api/relay/resume', { method: 'POST' });
-
-export const closeTunnel = () => ask(tunnelSchema, '/api/tunnel', { method: 'DELETE' });
 
 export const getCall = (id: string) => ask(callDetailSchema, `/api/calls/${segment(id)}`);
 export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {

@@ -4,6 +4,7 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { FailureList } from '../../src-shared/contract/failure.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
+import type { OllamaView } from '../../src-shared/contract/ollama.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { TunnelView } from '../../src-shared/contract/tunnel.ts';
@@ -53,6 +54,10 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     rehearsal,
     pause: null as RelayPause | null,
     tunnel: { ...closedTunnel },
+    /** Why no tunnel can be opened. */
+    tunnelRefusal: null as string | null,
+    /** Why the bridge for Ollama clients does not listen although it should. */
+    ollamaFailure: null as string | null,
     /** What GET /api/usage answers to a query. */
     usage: (_query: URLSearchParams): UsageView => usage,
     decisions: [decision] as DecisionView[],
@@ -98,6 +103,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/relay/pause') state.pause = { since: Date.now(), until: null };
     if (path === '/api/status') return json(statusNow());
     if (path === '/api/tunnel') return answerTunnel(method);
+    if (path === '/api/ollama') return json(ollamaNow());
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });
     const ofSettings = answerSettings(state, { method, path, query, body, tag });
     if (ofSettings !== null) return ofSettings;
@@ -131,8 +137,21 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     return { ...status, pause: state.pause, tunnel: open === 'open' ? { via, baseUrl, openedAt, expiresAt } : null };
   };
 
+  function ollamaNow(): OllamaView {
+    const { 'ollama.enabled': on, 'ollama.port': port, 'ollama.keyId': keyId } = state.settings;
+    const failed = on && state.ollamaFailure !== null;
+    return {
+      state: failed ? 'failed' : on ? 'listening' : 'off',
+      url: on && !failed ? `http://127.0.0.1:${port}` : null,
+      reason: failed ? state.ollamaFailure : null,
+      keyId,
+      keyWorks: state.keys.some(({ id, revokedAt }) => id === keyId && revokedAt === null),
+    };
+  }
+
   function answerTunnel(method: string): Response {
     if (method === 'GET') return json(state.tunnel);
+    if (method === 'POST' && state.tunnelRefusal !== null) return refusal(504, state.tunnelRefusal);
     state.tunnel = method === 'POST' ? { ...state.tunnel, ...openTunnel } : closedTunnel;
     return method === 'POST' ? json({ ...state.tunnel, secret: 'relay_tunnel-secret' }, 201) : json(state.tunnel);
   }

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
 import { formatClockTime } from '../../../src-shared/format/clock-time.ts';
+import { closeTunnel } from '../../api/bridge-requests.ts';
 import { messageOf } from '../../api/client.ts';
 import { queryKeys } from '../../api/query-keys.ts';
-import { closeTunnel, getStatus } from '../../api/requests.ts';
+import { getStatus } from '../../api/requests.ts';
 import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/use-now.ts';
 
@@ -25,7 +26,7 @@ export function TunnelBanner() {
       className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-warn-fill/40 bg-warn-tint px-4 py-1.5"
     >
       <Globe size={15} className="shrink-0 text-warn" aria-hidden />
-      <span className="min-w-0 break-words">
+      <span className="min-w-0 flex-1 basis-60 break-words">
         <strong className="font-semibold">Tunnel open</strong> at {new URL(tunnel.baseUrl).host} until{' '}
         {formatClockTime(tunnel.expiresAt, now)}: whoever has its key can use your accounts from anywhere.
         {close.error !== null && ` ${messageOf(close.error)}`}
