@@ -56,7 +56,7 @@ export default defineConfig({
             {
               plugins: [react(), tailwindcss()],
               // Behind an import() the server may meet these only while a test runs, and would load its page again.
-              optimizeDeps: { include: ['@base-ui/react/autocomplete'] },
+              optimizeDeps: { include: ['@base-ui/react/autocomplete', 'marked'] },
               test: {
                 name: 'browser',
                 include: ['test/browser/**/*.test.tsx'],

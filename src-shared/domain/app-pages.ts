@@ -11,6 +11,8 @@ export const appPages = [
   '/errors',
   '/rehearsal',
   '/settings',
+  '/docs',
+  '/docs/:id',
 ] as const;
 
 /** True for the path of a page as it stands: no query, no hash, nothing encoded. */

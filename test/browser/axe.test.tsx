@@ -12,6 +12,7 @@ describe('axe finds nothing serious in', () => {
     ['/errors', 'Errors'],
     ['/rehearsal', 'Rehearsal'],
     ['/settings', 'Settings'],
+    ['/docs/listCalls', 'Docs'],
   ])('%s', async (address, title) => {
     fakeRelay();
     const screen = await openApp(address);

@@ -5,6 +5,8 @@ import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { FailureList } from '../../src-shared/contract/failure.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { OllamaView } from '../../src-shared/contract/ollama.ts';
+import { openApiDocument } from '../../src-shared/contract/openapi.ts';
+import { operations } from '../../src-shared/contract/operations/operations.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { TunnelView } from '../../src-shared/contract/tunnel.ts';
@@ -105,6 +107,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/tunnel') return answerTunnel(method);
     if (path === '/api/ollama') return json(ollamaNow());
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });
+    if (path === '/api/openapi.json')
+      return json(openApiDocument(operations, { version: '0.1.0', url: location.origin }));
     const ofSettings = answerSettings(state, { method, path, query, body, tag });
     if (ofSettings !== null) return ofSettings;
     const ofAccounts = answerAccounts(state, method, path);

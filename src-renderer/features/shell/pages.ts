@@ -1,4 +1,5 @@
 import {
+  BookOpen,
   ChartNoAxesCombined,
   FlaskConical,
   FolderKanban,
@@ -111,6 +112,14 @@ export const pageSections: readonly PageSection[] = [
   {
     title: 'Relay',
     pages: [
+      page({
+        path: '/docs',
+        title: 'Docs',
+        icon: BookOpen,
+        jump: 'd',
+        pattern: '/docs/:id?',
+        load: () => import('../docs/docs-page.tsx').then((file) => file.DocsPage),
+      }),
       page({
         path: '/settings',
         title: 'Settings',

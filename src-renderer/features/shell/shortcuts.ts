@@ -35,6 +35,9 @@ export const shortcutSections = {
   settings: section('Settings', {
     search: { keys: ['/'], name: 'Search' },
   }),
+  docs: section('Docs', {
+    search: { keys: ['/'], name: 'Search' },
+  }),
 } as const;
 
 export type ShortcutScope = keyof typeof shortcutSections;

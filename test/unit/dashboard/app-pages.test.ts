@@ -27,6 +27,8 @@ describe('the app', () => {
     '/errors',
     '/rehearsal',
     '/settings',
+    '/docs',
+    '/docs/listCalls',
     '/calls?x=1',
   ])('is served at %s under a strict policy', async (path) => {
     const { ask } = await startWithApp();
