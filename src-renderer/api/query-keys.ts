@@ -16,6 +16,8 @@ export const queryKeys = {
   usage: (what: string, query: string) => ['usage', what, query],
   tunnel: ['tunnel'],
   ollama: ['ollama'],
+  clients: ['clients'],
+  seenClients: ['clients', 'seen'],
   rehearsal: ['rehearsal'],
   /** All settings with their tag. */
   settings: ['settings', 'tagged'],

@@ -6,6 +6,8 @@ export const appPages = [
   '/calls/:id',
   '/accounts',
   '/usage',
+  '/connect',
+  '/connect/:id',
   '/keys',
   '/projects',
   '/errors',

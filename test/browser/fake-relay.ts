@@ -14,6 +14,7 @@ import type { UsageView } from '../../src-shared/contract/usage.ts';
 import { budget, call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
+import { answerClients, createClientState } from './fake-clients.ts';
 import { answerSettings, createSettingsState } from './fake-settings.ts';
 
 interface Asked {
@@ -48,6 +49,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     oneTimeToken: 'one-time-token',
     ...createAccountState(),
     ...createSettingsState(),
+    ...createClientState(),
     keys: [key] as KeyView[],
     keyUse: {} as Record<string, KeyUseView>,
     budgets: [] as BudgetView[],
@@ -112,7 +114,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     const ofSettings = answerSettings(state, { method, path, query, body, tag });
     if (ofSettings !== null) return ofSettings;
     const ofAccounts = answerAccounts(state, method, path);
-    if (ofAccounts !== null) return ofAccounts;
+    const others = ofAccounts ?? answerClients(state, path);
+    if (others !== null) return others;
     if (path === '/api/rehearsal') return json(state.rehearsal, method === 'POST' ? 202 : 200);
     if (path === '/api/keys') {
       return method === 'POST' ? json({ key, secret: 'relay_the-secret' }, 201) : json({ keys: state.keys });

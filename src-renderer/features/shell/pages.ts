@@ -7,6 +7,7 @@ import {
   KeyRound,
   ListTree,
   type LucideIcon,
+  Plug,
   Settings2,
   TriangleAlert,
   UsersRound,
@@ -86,6 +87,14 @@ export const pageSections: readonly PageSection[] = [
   {
     title: 'Set up',
     pages: [
+      page({
+        path: '/connect',
+        title: 'Connect',
+        icon: Plug,
+        jump: 'n',
+        pattern: '/connect/:id?',
+        load: () => import('../connect/connect-page.tsx').then((file) => file.ConnectPage),
+      }),
       page({
         path: '/keys',
         title: 'Keys',
