@@ -45,7 +45,9 @@ function Row({ client, seen, isOpen }: { client: ClientView; seen: readonly Seen
         <span aria-hidden className={`size-2 shrink-0 rounded-full ${dots[tone]}`} />
         {text}
       </span>
-      <span className="truncate text-sm text-muted @max-[40rem]:col-span-2">
+      <span
+        className={`truncate text-sm text-muted @max-[40rem]:col-span-2 ${seen.length === 0 ? '@max-[40rem]:hidden' : ''}`}
+      >
         <Seen seen={seen} />
       </span>
     </Link>
@@ -54,7 +56,7 @@ function Row({ client, seen, isOpen }: { client: ClientView; seen: readonly Seen
 
 /** Whether it has called lately, and whether something can be made better. */
 function Seen({ seen: [newest, ...older] }: { seen: readonly SeenClient[] }) {
-  if (newest === undefined) return <span className="@max-[40rem]:hidden">has not called lately</span>;
+  if (newest === undefined) return 'has not called lately';
   const all = [newest, ...older];
   const calls = all.reduce((sum, { calls }) => sum + calls, 0);
   const findings = all.flatMap((each) => each.findings);

@@ -56,9 +56,7 @@ function Facts({ client }: { client: ClientView }) {
         )}
       </Fact>
       {installed !== null && (
-        <Fact name="On this machine">
-          {installed ? (version ?? 'yes') : 'not found; Relay can set it up all the same'}
-        </Fact>
+        <Fact name="Installed">{installed ? (version ?? 'yes') : 'not found; Relay can set it up all the same'}</Fact>
       )}
       {files.length > 0 && (
         <Fact name="Settings">

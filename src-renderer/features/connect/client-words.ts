@@ -4,7 +4,7 @@ type Tone = 'good' | 'warn' | 'bad' | 'muted';
 
 /** What one recipe serves where that is more than its name says. */
 const forms: Readonly<Record<string, string>> = {
-  codex: 'CLI, IDE extension and app: they share one settings file',
+  codex: 'CLI, IDE extension and app share it',
   python: 'openai package',
   node: 'openai package',
 };
@@ -16,7 +16,8 @@ export const callsFromElsewhere = ({ id }: ClientView): boolean => fromElsewhere
 
 /** What stands below a client's name. */
 export function formOf({ id, version }: ClientView): string | null {
-  return version ?? forms[id] ?? null;
+  const known = [version, forms[id]].filter((part) => part != null);
+  return known.length === 0 ? null : known.join(' · ');
 }
 
 export function stateOf(client: ClientView): { readonly text: string; readonly tone: Tone } {
@@ -30,7 +31,7 @@ export function stateOf(client: ClientView): { readonly text: string; readonly t
     case 'key-refused':
       return { text: 'Key refused', tone: 'bad' };
     case 'not-connected':
-      if (callsFromElsewhere(client)) return { text: 'Cannot reach this machine', tone: 'warn' };
+      if (callsFromElsewhere(client)) return { text: 'Needs a public address', tone: 'warn' };
       return { text: client.setup === 'copy' ? 'Copy by hand' : 'Not connected', tone: 'muted' };
   }
 }
