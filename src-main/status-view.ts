@@ -35,6 +35,7 @@ export function createStatusView({
 }: StatusViewPorts) {
   const now = (): StatusView => ({
     version: relayVersion,
+    pid: process.pid,
     startedAt,
     url: url(),
     dataDir: options.dataDir,
@@ -49,13 +50,14 @@ export function createStatusView({
     pause: pause.view(),
     tunnel: tunnel.now(),
     callsInFlight: active.size,
-    ledger: { ...ledger.state(), kept: null },
+    ledger: { ...ledger.state(), notices: [...ledger.notices], kept: null },
   });
   return {
     now,
     async whole(): Promise<StatusView> {
       const kept = await ledger.kept().catch(() => null);
-      return { ...now(), ledger: { ...ledger.state(), kept } };
+      const view = now();
+      return { ...view, ledger: { ...view.ledger, kept } };
     },
   };
 }

@@ -15,6 +15,7 @@ import { PauseBanner } from './features/shell/pause-banner.tsx';
 import { bringsToken, enterFromHash } from './features/shell/session-gate.ts';
 import { SignedOutPage } from './features/shell/signed-out-page.tsx';
 import { TunnelBanner } from './features/shell/tunnel-banner.tsx';
+import { useRenewal } from './features/shell/use-renewal.ts';
 
 export function App({ queries, live }: { queries: QueryClient; live: Live }) {
   return (
@@ -68,6 +69,7 @@ function Entrance({ live }: { live: Live }) {
 
 function Shell() {
   useEffect(preloadAllPages, []);
+  useRenewal();
   return (
     <div className="isolate flex h-full flex-col sm:flex-row">
       <a
@@ -85,6 +87,9 @@ function Shell() {
           <Switch>
             <Route path="/overview">
               <Redirect to="/" replace />
+            </Route>
+            <Route path="/status">
+              <Redirect to="/status/parts" replace />
             </Route>
             {pages.map(({ pattern, component: Shown }) => (
               <Route key={pattern} path={pattern}>

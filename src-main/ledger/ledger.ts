@@ -63,6 +63,8 @@ export interface Ledger {
   kept(): Promise<Kept>;
   /** Sums over any window. `timeZone` is the person's own. */
   usage(query: UsageQuery, timeZone: string): Promise<UsageView>;
+  /** What had to be done to open the database, in sentences. */
+  readonly notices: readonly string[];
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
   onChange(listener: (call: CallRecord) => void): () => void;
@@ -256,6 +258,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     values: reader.values,
     failures: (query) => reader.failures(query, clock.now()),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
+    notices: writer.notices,
     state,
     onChange(listener) {
       listeners.add(listener);

@@ -1,6 +1,8 @@
 /** The names under which TanStack Query keeps what was read. */
 export const queryKeys = {
   status: ['status'],
+  wholeStatus: ['status', 'whole'],
+  publicStatus: ['public-status'],
   accounts: ['accounts'],
   /** What is read about one account beside its view: under one name, so that a change renews all of it. */
   account: (id: string) => ['account', id],

@@ -1,5 +1,6 @@
 import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
 import { type PauseWish, relayStateSchema } from '../../src-shared/contract/pause.ts';
+import { publicStatusSchema } from '../../src-shared/contract/public-status.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
 import { sessionSchema } from '../../src-shared/contract/session.ts';
 import { statusSchema } from '../../src-shared/contract/status.ts';
@@ -8,6 +9,9 @@ import { ask } from './client.ts';
 const segment = encodeURIComponent;
 
 export const enterSession = (token: string) => ask(sessionSchema, '/api/session', { method: 'POST', body: { token } });
+
+/** As anyone on this machine sees it. */
+export const getPublicStatus = () => ask(publicStatusSchema, '/status.json');
 
 export const getStatus = () => ask(statusSchema, '/api/status');
 

@@ -16,6 +16,8 @@ export type Kept = z.infer<typeof keptSchema>;
 /** What `relay status` and /api/status show. */
 export const statusSchema = z.object({
   version: z.string(),
+  /** Of the process. */
+  pid: z.number().int(),
   startedAt: z.number().int(),
   url: z.string(),
   dataDir: z.string(),
@@ -34,6 +36,8 @@ export const statusSchema = z.object({
     state: z.enum(['ok', 'behind', 'degraded']),
     reason: z.string().nullable(),
     dropped: z.number().int(),
+    /** What had to be done to open the database, such as keeping a damaged one aside, in sentences. */
+    notices: z.array(z.string()).default([]),
     /** `null` where the database cannot be read now. */
     kept: keptSchema.nullable().default(null),
   }),

@@ -13,6 +13,8 @@ export const appPages = [
   '/errors',
   '/rehearsal',
   '/settings',
+  // `/status` itself is the page for everyone on this machine, without a session.
+  '/status/parts',
   '/docs',
   '/docs/:id',
 ] as const;

@@ -14,6 +14,7 @@ describe('axe finds nothing serious in', () => {
     ['/rehearsal', 'Rehearsal'],
     ['/settings', 'Settings'],
     ['/docs/listCalls', 'Docs'],
+    ['/status/parts', 'Status'],
   ])('%s', async (address, title) => {
     fakeRelay();
     const screen = await openApp(address);

@@ -8,10 +8,12 @@ import type { OllamaView } from '../../src-shared/contract/ollama.ts';
 import { openApiDocument } from '../../src-shared/contract/openapi.ts';
 import { operations } from '../../src-shared/contract/operations/operations.ts';
 import type { RelayPause } from '../../src-shared/contract/pause.ts';
+import type { PublicStatus } from '../../src-shared/contract/public-status.ts';
 import type { SignInView } from '../../src-shared/contract/sign-in.ts';
+import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { TunnelView } from '../../src-shared/contract/tunnel.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
-import { budget, call, decision, key, rehearsal, status } from '../unit/dashboard/samples.ts';
+import { budget, call, decision, key, publicStatus, rehearsal, status } from '../unit/dashboard/samples.ts';
 import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 import { answerClients, createClientState } from './fake-clients.ts';
@@ -56,6 +58,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     failures: { from: 0, to: 1, causes: 0, seen: 0, absorbed: 0, errors: [], uncounted: 0 } as FailureList,
     calls: [call] as CallRecord[],
     rehearsal,
+    publicStatus: { ...publicStatus, at: Date.now() } as PublicStatus,
+    ledger: status.ledger as StatusView['ledger'],
     pause: null as RelayPause | null,
     tunnel: { ...closedTunnel },
     /** Why no tunnel can be opened. */
@@ -109,6 +113,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path === '/api/tunnel') return answerTunnel(method);
     if (path === '/api/ollama') return json(ollamaNow());
     if (path.startsWith('/api/relay')) return json({ pause: state.pause });
+    if (path === '/status.json') return json(state.publicStatus);
     if (path === '/api/openapi.json')
       return json(openApiDocument(operations, { version: '0.1.0', url: location.origin }));
     const ofSettings = answerSettings(state, { method, path, query, body, tag });
@@ -141,7 +146,12 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
 
   const statusNow = () => {
     const { state: open, via, baseUrl, openedAt, expiresAt } = state.tunnel;
-    return { ...status, pause: state.pause, tunnel: open === 'open' ? { via, baseUrl, openedAt, expiresAt } : null };
+    return {
+      ...status,
+      ledger: state.ledger,
+      pause: state.pause,
+      tunnel: open === 'open' ? { via, baseUrl, openedAt, expiresAt } : null,
+    };
   };
 
   function ollamaNow(): OllamaView {
@@ -177,7 +187,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
   const original = window.fetch;
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init: RequestInit = {}) => {
     const url = new URL(String(input), location.href);
-    if (!url.pathname.startsWith('/api/')) return original(input, init);
+    if (!url.pathname.startsWith('/api/') && url.pathname !== '/status.json') return original(input, init);
     const method = init.method ?? 'GET';
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
     const lastEventId = new Headers(init.headers).get('last-event-id');

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../../src-main/simulator/simulator.ts';
 import { callExportSchema } from '../../src-shared/contract/call-export.ts';
+import type { StatusView } from '../../src-shared/contract/status.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import {
   makeRelayHome,
@@ -108,5 +109,13 @@ describe('what leaves the house by command', () => {
     ]);
     expect(existsSync(path)).toBe(true);
     expect((await fetch(`${relay.announcement.url}/health/live`)).status).toBe(200);
+    const headers = { authorization: `Bearer ${relay.announcement.apiToken}` };
+    const status = (await (await fetch(`${relay.announcement.url}/api/status`, { headers })).json()) as StatusView;
+    expect(status.ledger.notices).toEqual([
+      expect.stringMatching(
+        /^The database is damaged: .* It was kept as .*relay\.db\.corrupt-.* and a new one was started; /,
+      ),
+    ]);
+    expect(status.pid).toBe(relay.announcement.pid);
   });
 });

@@ -4,6 +4,7 @@ import {
   FlaskConical,
   FolderKanban,
   Gauge,
+  HeartPulse,
   KeyRound,
   ListTree,
   type LucideIcon,
@@ -122,6 +123,13 @@ export const pageSections: readonly PageSection[] = [
     title: 'Relay',
     pages: [
       page({
+        path: '/status/parts',
+        title: 'Status',
+        icon: HeartPulse,
+        jump: 'h',
+        load: () => import('../status/status-page.tsx').then((file) => file.StatusPage),
+      }),
+      page({
         path: '/docs',
         title: 'Docs',
         icon: BookOpen,
@@ -144,8 +152,7 @@ export const pages: readonly AppPage[] = pageSections.flatMap((section) => secti
 
 /** Begins to fetch the page that an address shows, before anything else has to be waited for. */
 export function preloadPageOf(pathname: string): void {
-  const first = `/${pathname.split('/')[1]}`;
-  const shown = pages.find(({ path }) => path === first) ?? pages[0];
+  const shown = pages.find(({ path }) => path !== '/' && `${pathname}/`.startsWith(`${path}/`)) ?? pages[0];
   // Where it fails, showing the page fails too, and says so.
   void shown?.load().catch(() => undefined);
 }

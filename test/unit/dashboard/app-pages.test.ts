@@ -27,6 +27,7 @@ describe('the app', () => {
     '/errors',
     '/rehearsal',
     '/settings',
+    '/status/parts',
     '/docs',
     '/docs/listCalls',
     '/calls?x=1',

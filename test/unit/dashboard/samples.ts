@@ -219,6 +219,7 @@ export const call: CallRecord = {
 
 export const status: StatusView = {
   version: '0.1.0',
+  pid: 4711,
   startedAt: startAt,
   url: 'http://127.0.0.1:4141',
   dataDir: '/home/me/.relay',
@@ -228,7 +229,7 @@ export const status: StatusView = {
   demo: false,
   accounts: { total: 1, ready: 1 },
   ...{ pause: null, tunnel: null, callsInFlight: 0 },
-  ledger: { state: 'ok', reason: null, dropped: 0, kept: null },
+  ledger: { state: 'ok', reason: null, dropped: 0, notices: [], kept: null },
 };
 
 export const publicStatus: PublicStatus = {
