@@ -66,6 +66,7 @@ interface SelectFieldProps<Value extends string> extends Labelled {
   readonly value: Value;
   readonly options: readonly SelectOption<Value>[];
   readonly onChange: (value: Value) => void;
+  readonly groupOf?: (value: Value) => string;
 }
 
 export function SelectField<Value extends string>({ label, hint, ...rest }: SelectFieldProps<Value>) {

@@ -6,6 +6,8 @@ export const appPages = [
   '/calls/:id',
   '/accounts',
   '/usage',
+  '/welcome',
+  '/welcome/:id',
   '/connect',
   '/connect/:id',
   '/keys',

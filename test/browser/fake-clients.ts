@@ -45,7 +45,12 @@ const refusal = (code: number, message: string): Response =>
 
 /** `null` where the path is not of clients. */
 export function answerClients(state: ReturnType<typeof createClientState>, path: string): Response | null {
-  if (path === '/api/clients') return Response.json({ baseUrl: base, models: [], clients: state.clients });
+  if (path === '/api/clients')
+    return Response.json({
+      baseUrl: base,
+      models: [{ id: 'gpt-5.5', name: 'GPT-5.5', contextWindow: 272_000 }],
+      clients: state.clients,
+    });
   if (path === '/api/clients/seen') return Response.json({ lookedAt: 500, clients: state.seen });
   const [, id, action] = /^\/api\/clients\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
   if (id === undefined) return null;

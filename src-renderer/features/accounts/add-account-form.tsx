@@ -16,9 +16,9 @@ const ways = {
 } as const;
 type Way = keyof typeof ways;
 
-/** Five ways to one account. `onDone` closes it. */
-export function AddAccountForm({ onDone }: { onDone: () => void }) {
-  const [way, setWay] = useState<Way>('browser');
+/** Five ways to one account, `first` the one that is shown at first. `onDone` closes it. */
+export function AddAccountForm({ onDone, first = 'browser' }: { onDone: () => void; first?: Way }) {
+  const [way, setWay] = useState<Way>(first);
   const add = useAddAccount(onDone);
   const choose = (next: Way) => {
     add.reset();

@@ -1,4 +1,4 @@
-import { useLocation, useParams } from 'wouter';
+import { Link, useLocation, useParams } from 'wouter';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ErrorState, Page } from '../../components/page.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
@@ -18,7 +18,16 @@ export function ConnectPage() {
   const open = list?.clients.find(({ id }) => id === openId);
   const others = seen.filter(({ id }) => id === null);
   return (
-    <Page title="Connect" note="Point a client at Relay" fill>
+    <Page
+      title="Connect"
+      note="Point a client at Relay"
+      fill
+      actions={
+        <Link href="/welcome" className="ml-auto text-accent hover:underline">
+          First steps
+        </Link>
+      }
+    >
       <div className="relative flex min-h-0 flex-1">
         <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-5 overflow-y-auto p-4 sm:p-5">
           {list === undefined && clients.isPending && <SkeletonRows what="clients" />}

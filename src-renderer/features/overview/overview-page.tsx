@@ -14,6 +14,7 @@ import { formatCount, formatDuration, formatShare, unknown } from '../../format/
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { useCallFeed } from '../calls/use-call-feed.ts';
 import { AppPanel } from './app-panel.tsx';
+import { FirstSteps } from './first-steps-notice.tsx';
 import { PoolHeadroom } from './pool-headroom-panel.tsx';
 import { RecentCalls } from './recent-calls.tsx';
 import { recentFigures } from './recent-figures.ts';
@@ -41,6 +42,7 @@ export function OverviewPage() {
     <Page title="Overview" note={status.data.demo ? 'Demo: the accounts are simulated' : undefined}>
       <div className="grid gap-4">
         <LedgerNotice ledger={status.data.ledger} />
+        <FirstSteps accounts={list.length} />
         <NeedsAttention accounts={list} />
         <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-line gap-px md:grid-cols-5">
           <Tile name="In flight" figure={formatCount(status.data.callsInFlight)} note="calls now" />
@@ -102,14 +104,6 @@ const needsSomeone: ReadonlySet<HealthState> = new Set(['needs-sign-in', 'unlock
 /** Accounts that are switched on and cannot be used until someone does something. */
 function NeedsAttention({ accounts }: { accounts: readonly AccountView[] }) {
   const stuck = accounts.filter(({ health }) => needsSomeone.has(health.state));
-  if (accounts.length === 0) {
-    return (
-      <Notice>
-        Relay has no account to send calls to. <TextLink href="/accounts">Add one</TextLink>, then{' '}
-        <TextLink href="/keys">create a key</TextLink> and point a client here.
-      </Notice>
-    );
-  }
   return stuck.map((account) => (
     <Notice key={account.id} kind="warning">
       <strong className="font-semibold">{account.label}:</strong> {account.health.reason}{' '}

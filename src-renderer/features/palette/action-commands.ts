@@ -6,6 +6,7 @@ import {
   Download,
   FlaskConical,
   FolderOpen,
+  Footprints,
   Keyboard,
   Pin,
   Plus,
@@ -59,6 +60,7 @@ export function actionCommands(facts: ActionFacts): Command[] {
           ),
         ]
       : [action('Resume Relay', CirclePlay, quietly(resumeRelay), 'start go on')]),
+    action('Take the first steps', Footprints, () => navigate('/welcome'), 'welcome set up begin onboarding'),
     action('Create key', Plus, () => navigate('/keys?new'), 'new'),
     action('Add account', Plus, () => navigate('/accounts?new'), 'new sign in login'),
     ...(baseUrl === null

@@ -3,6 +3,7 @@ import {
   ChartNoAxesCombined,
   FlaskConical,
   FolderKanban,
+  Footprints,
   Gauge,
   HeartPulse,
   KeyRound,
@@ -148,7 +149,17 @@ export const pageSections: readonly PageSection[] = [
   },
 ];
 
-export const pages: readonly AppPage[] = pageSections.flatMap((section) => section.pages);
+/** Not in the navigation: it is shown where nothing is set up yet, and opened again from the palette and from Connect. */
+export const welcomePage: AppPage = page({
+  path: '/welcome',
+  title: 'Welcome',
+  icon: Footprints,
+  jump: 'w',
+  pattern: '/welcome/:step?',
+  load: () => import('../first-run/first-run-page.tsx').then((file) => file.FirstRunPage),
+});
+
+export const pages: readonly AppPage[] = [...pageSections.flatMap((section) => section.pages), welcomePage];
 
 /** Begins to fetch the page that an address shows, before anything else has to be waited for. */
 export function preloadPageOf(pathname: string): void {
