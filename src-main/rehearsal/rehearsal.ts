@@ -131,7 +131,11 @@ function stageSettings(own: Settings): Partial<Settings> {
     'timeouts.silenceMs': shorter(own['timeouts.silenceMs']),
     'routing.holdMs': 0,
     'process.drainMs': 0,
+    'process.pause': null,
     'secrets.store': null,
+    // What is played is nobody's answer and nobody's figures.
+    'ollama.enabled': false,
+    'telemetry.otlpUrl': '',
   };
 }
 

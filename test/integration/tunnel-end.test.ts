@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createApiAccess } from '../../src-main/cli/api-access.ts';
 import { systemProcesses } from '../../src-main/config/process-identity.ts';
+import { createSimulator } from '../../src-main/simulator/simulator.ts';
 import { tunnelSchema } from '../../src-shared/contract/tunnel.ts';
+import { systemClock } from '../../src-shared/domain/clock.ts';
 import { makeFakeTunnel, publicHost } from '../support/fake-tunnel.ts';
 import { createManualTime } from '../support/manual-timers.ts';
 import { rawCall } from '../support/raw-call.ts';
 import { makeRelayHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
-import { codeOf, keyOf, notes, runs, tunnelScene, viewOf } from '../support/tunnel-scene.ts';
+import { codeOf, keyOf, notes, outside, runs, tunnelScene, viewOf } from '../support/tunnel-scene.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const onUnix = test.skipIf(process.platform === 'win32');
@@ -138,6 +141,44 @@ describe('what cannot be opened', () => {
     ]);
     expect(at.fake.told()).toBeNull();
   });
+});
+
+onUnix('with a Relay that a second signal ends at once, while calls run, and its key at the next start', async () => {
+  const fake = makeFakeTunnel();
+  const simulator = createSimulator({ clock: systemClock, accounts: [{ name: 'a', kind: 'openai' }] });
+  const { openaiBaseUrl } = await simulator.start();
+  onTestFinished(() => simulator.stop());
+  const home = makeRelayHome({ PATH: fake.folder, RELAY_OPENAI_BASE_URL: openaiBaseUrl });
+  onTestFinished(() => home.remove());
+  const served = await startRelayProcess(home);
+  onTestFinished(() => served.kill('SIGKILL'));
+  const { url, apiToken } = served.announcement;
+  const api = createApiAccess({ url, apiToken, pid: 0 });
+  const { apiKey } = simulator.account('a');
+  await api.accounts.addApiKey({ type: 'api-key', apiKey, wire: 'responses', label: 'a' });
+  const { secret, keyId } = await api.tunnel.start({}, 'cli');
+  simulator.account('a').script({ kind: 'silence', at: 'created', ms: 3_600_000 });
+  const body = { model: 'gpt-5.5', input: 'Hello', stream: true };
+  const call = outside(fake, { method: 'POST', path: '/v1/responses', secret, body }).catch(() => null);
+  await expect.poll(async () => (await api.status()).callsInFlight).toBe(1);
+  served.kill('SIGTERM');
+  await expect.poll(async () => (await rawCall(url, { path: '/v1/responses' })).status).toBe(503);
+  let over = false;
+  void served.ended.then(() => {
+    over = true;
+  });
+  // A wish that arrives twice at the same moment is one, so it is said until it is heard.
+  const insist = (): boolean => {
+    if (!over) served.kill('SIGTERM');
+    return over;
+  };
+  await expect.poll(insist, { interval: 150 }).toBe(true);
+  await call;
+  await expect.poll(() => runs(fake)).toBe(false);
+  const second = await startRelayProcess(home);
+  onTestFinished(() => second.kill('SIGKILL'));
+  const keys = await createApiAccess({ ...second.announcement, pid: 0 }).keys.list();
+  expect(keys.find(({ id }) => id === keyId)?.revokedAt).toEqual(expect.any(Number));
 });
 
 describe('on the command line', () => {
