@@ -54,3 +54,5 @@ export function createRelayBridges({
     },
   };
 }
+
+export type RelayBridges = ReturnType<typeof createRelayBridges>;

@@ -9,6 +9,7 @@ import { API_TOKEN } from './dashboard/kept-token.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { RelayBridges } from './relay-bridges.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 
@@ -23,10 +24,20 @@ interface RelayClientPorts {
   readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly url: () => string;
+  readonly bridges: Pick<RelayBridges, 'tunnel' | 'ollama'>;
 }
 
 /** The clients of whoever runs Relay, pointed at this Relay, and the doctor who looks at both. */
-export function createRelayClients({ options, keys, accounts, ledger, secrets, clock, url }: RelayClientPorts) {
+export function createRelayClients({
+  options,
+  keys,
+  accounts,
+  ledger,
+  secrets,
+  clock,
+  url,
+  bridges,
+}: RelayClientPorts) {
   const { dataDir, environment, machine = thisMachine() } = options;
   const facts = () => ({ url: url(), models: clientModels(joinModels(accounts.modelLists()).models) });
   const room = createClientRoom({ dataDir, machine, keys, clock, fetch, facts });
@@ -38,6 +49,7 @@ export function createRelayClients({ options, keys, accounts, ledger, secrets, c
   const doctor = createDoctor({
     ...{ dataDir, environment, url, database: ledger.database, secrets, clients, fetch, clock },
     secretName: API_TOKEN,
+    bridges: { ollama: bridges.ollama.view, tunnel: bridges.tunnel.now },
     accounts: accounts.views,
   });
   return { clients, doctor };

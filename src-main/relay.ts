@@ -243,7 +243,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { tunnel, ollama } = bridges;
   const reach = { options, keys, accounts, ledger, secrets, clock, url: () => url };
   const status = createStatusView({ ...reach, startedAt, pause, active, tunnel });
-  const { clients, doctor } = createRelayClients(reach);
+  const { clients, doctor } = createRelayClients({ ...reach, bridges });
   const { facts, traces, statusRoom } = await createRelayStatus({
     ...reach,
     ...{ startedAt, settings, upstreams, active, pause, timers, schedule },

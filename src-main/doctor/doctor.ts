@@ -7,6 +7,7 @@ import type { ClientRoom } from '../clients/client-room.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Database } from '../ledger/database.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { type BridgeCheckPorts, checkBridges } from './bridge-checks.ts';
 import { found } from './found.ts';
 import { checkMachine } from './machine-checks.ts';
 import { checkUpstreams } from './upstream-checks.ts';
@@ -22,6 +23,7 @@ export interface DoctorPorts {
   readonly secretName: string;
   readonly accounts: () => AccountView[];
   readonly clients: Pick<ClientRoom, 'states' | 'verify'> & { seen(): Promise<SeenClientList> };
+  readonly bridges: Omit<BridgeCheckPorts, 'now'>;
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -41,6 +43,7 @@ export function createDoctor(ports: DoctorPorts): Doctor {
     Promise.resolve(ports.accounts().length === 0 ? [noAccounts] : ports.accounts().map(accountFinding)),
     checkClients(ports),
     checkCallers(ports),
+    checkBridges({ ...ports.bridges, now: clock.now }),
   ];
   return {
     async examine() {

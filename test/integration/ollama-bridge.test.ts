@@ -62,8 +62,16 @@ describe('the bridge for Ollama clients', () => {
     expect([failed.state, failed.url]).toEqual(['failed', null]);
     expect(failed.reason).toMatch(new RegExp(`^Port ${port} is taken by .+\\. End that, or choose another port`));
     expect(relay.logged).toEqual([expect.stringContaining(failed.reason!)]);
+    const examined = async () =>
+      (await relay.relay.doctor.examine()).findings.filter(({ subject }) => subject === 'ollama');
+    expect(await examined()).toMatchObject([
+      { state: 'broken', sentence: failed.reason, fix: 'relay ollama start --port N' },
+    ]);
     await relay.relay.settings.patch({ 'ollama.port': 0 });
     expect((await relay.relay.ollama.view()).state).toBe('listening');
+    expect(await examined()).toMatchObject([{ state: 'broken', fix: 'relay ollama start' }]);
+    const { url } = await open();
+    expect(await examined()).toMatchObject([{ state: 'ok', sentence: `Ollama clients are served at ${url}.` }]);
   });
 
   test('is reached by its own name, by no page, and leads to nothing else of Relay', async () => {

@@ -120,6 +120,10 @@ describe('an open tunnel', () => {
     const at = await tunnelScene();
     const { relay, fake, open, api } = at;
     const { secret, keyId } = await open();
+    const { findings } = await relay.relay.doctor.examine();
+    expect(findings.filter(({ subject }) => subject === 'tunnel')).toMatchObject([
+      { state: 'warning', sentence: expect.stringContaining(`A tunnel is open at ${publicHost} until `) },
+    ]);
     // Responses-shaped input at the address of Chat Completions, as Cursor has it.
     const answer = await outside(fake, {
       ...{ method: 'POST', path: '/v1/chat/completions', secret },
