@@ -1,25 +1,13 @@
-import '../../src-renderer/styles/app.css';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
-import { render } from 'vitest-browser-react';
-import { OllamaPanel } from '../../src-renderer/features/connect/ollama-panel.tsx';
-import { TunnelPanel } from '../../src-renderer/features/connect/tunnel-panel.tsx';
 import { chooseOption } from './choose-option.ts';
 import { expectNoAxeViolations } from './expect-no-axe-violations.ts';
 import { fakeRelay, openTunnel } from './fake-relay.ts';
-
-const show = (panel: ReactNode) =>
-  render(
-    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      {panel}
-    </QueryClientProvider>,
-  );
+import { openApp } from './open-app.tsx';
 
 describe('the tunnel', () => {
   it('is opened for a while through what is installed, shows its key once, and is closed', async () => {
     const relay = fakeRelay();
-    const screen = await show(<TunnelPanel />);
+    const screen = (await openApp('/connect')).getByRole('region', { name: 'Cursor tunnel' });
     await chooseOption(screen.getByRole('combobox', { name: 'How long it stays open' }), 'for 1 hour');
     await chooseOption(screen.getByRole('combobox', { name: 'What opens it' }), 'through Tailscale Funnel');
     await screen.getByRole('button', { name: 'Open a tunnel' }).click();
@@ -38,7 +26,7 @@ describe('the tunnel', () => {
   it('that somebody else opened shows no key, and one that is opening can be given up', async () => {
     const relay = fakeRelay();
     Object.assign(relay.state.tunnel, openTunnel);
-    const screen = await show(<TunnelPanel />);
+    const screen = (await openApp('/connect')).getByRole('region', { name: 'Cursor tunnel' });
     await expect.element(screen.getByText(/Its key was shown when it was opened/)).toBeVisible();
     relay.state.tunnel = { ...relay.state.tunnel, state: 'opening', baseUrl: null };
     await screen.getByRole('button', { name: 'Cancel' }).click();
@@ -49,7 +37,7 @@ describe('the tunnel', () => {
   it('says what to install, why the last one ended, and why none could be opened', async () => {
     const relay = fakeRelay();
     relay.state.tunnel.reason = 'cloudflared ended: no route';
-    const screen = await show(<TunnelPanel />);
+    const screen = (await openApp('/connect')).getByRole('region', { name: 'Cursor tunnel' });
     await expect.element(screen.getByText('The last tunnel ended: cloudflared ended: no route')).toBeVisible();
     relay.state.tunnelRefusal = 'cloudflared told no public address within 45 s.';
     await screen.getByRole('button', { name: 'Open a tunnel' }).click();
@@ -63,10 +51,21 @@ describe('the tunnel', () => {
   });
 });
 
+it('Cursor’s own panel opens the tunnel too, and no other does beside it', async () => {
+  const relay = fakeRelay();
+  const screen = await openApp('/connect/cursor');
+  const panel = screen.getByRole('complementary', { name: 'Cursor' });
+  await panel.getByRole('button', { name: 'Open a tunnel' }).click();
+  await expect.element(panel.getByText('https://quiet-words.trycloudflare.com/v1')).toBeVisible();
+  expect(screen.container.querySelectorAll('section[aria-label="Cursor tunnel"]').length).toBe(1);
+  await expectNoAxeViolations();
+  expect(relay.changes()).toEqual([['POST', '/api/tunnel', { via: 'cloudflared', forMs: 43_200_000 }]]);
+});
+
 describe('Ollama clients', () => {
   it('are served as a new key, which is made for them, until that is stopped', async () => {
     const relay = fakeRelay();
-    const screen = await show(<OllamaPanel />);
+    const screen = (await openApp('/connect')).getByRole('region', { name: 'Ollama clients' });
     await screen.getByRole('button', { name: 'Serve them' }).click();
     await expect.element(screen.getByText('http://127.0.0.1:11434')).toBeVisible();
     await expect.element(screen.getByRole('link', { name: relay.state.keys[0]!.name })).toBeVisible();
@@ -83,7 +82,7 @@ describe('Ollama clients', () => {
   it('are served as a key that was there, and say why they are not', async () => {
     const relay = fakeRelay();
     relay.state.ollamaFailure = 'Port 11434 is taken by ollama (process 7).';
-    const screen = await show(<OllamaPanel />);
+    const screen = (await openApp('/connect')).getByRole('region', { name: 'Ollama clients' });
     const { id, name } = relay.state.keys[0]!;
     await chooseOption(screen.getByRole('combobox', { name: 'Key of Ollama clients' }), `as ${name}`);
     await screen.getByRole('button', { name: 'Serve them' }).click();

@@ -35,6 +35,8 @@ describe('the clients', () => {
         'Python|openai package|Copy by hand',
         'curl|Copy by hand',
       ],
+      ['Cursor tunnel'],
+      ['Ollama clients'],
       ['Others that have called'],
     ]);
     await expect.element(screen.getByText(payload)).toBeVisible();

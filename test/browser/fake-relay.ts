@@ -33,6 +33,9 @@ const closedTunnel: TunnelView = {
   ...{ state: 'off', via: null, baseUrl: null, keyId: null, openedAt: null, expiresAt: null, reason: null },
   installed: ['cloudflared', 'tailscale'],
 };
+/** Read beside what a test is about, at any moment: what is refused next is none of these. */
+const askedAlways: ReadonlySet<string> = new Set(['/api/tunnel', '/api/ollama', '/api/keys']);
+
 /** What an open tunnel is to the page. */
 export const openTunnel = {
   state: 'open',
@@ -97,8 +100,8 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
   }
 
   function answer(method: string, path: string, query: URLSearchParams, body: unknown, tag: string | null): Response {
-    const message = state.refuseNext;
-    state.refuseNext = null;
+    const message = method === 'GET' && askedAlways.has(path) ? null : state.refuseNext;
+    if (message !== null) state.refuseNext = null;
     if (message !== null) return refusal(400, message, state.refuseParam);
     if (path === '/api/session') {
       if (JSON.stringify(body) !== JSON.stringify({ token: state.oneTimeToken }))

@@ -5,8 +5,9 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { SidePanel } from '../../components/side-panel.tsx';
 import { ClientRecipe } from './client-recipe.tsx';
 import { ClientSetup } from './client-setup.tsx';
-import { stateOf } from './client-words.ts';
+import { callsFromElsewhere, stateOf } from './client-words.ts';
 import { SeenFindings } from './seen-findings.tsx';
+import { TunnelPanel } from './tunnel-panel.tsx';
 
 interface ClientPanelProps {
   readonly client: ClientView;
@@ -25,6 +26,7 @@ export function ClientPanel({ client, seen, onClose }: ClientPanelProps) {
             <ClientSetup client={client} />
           </Section>
         )}
+        {callsFromElsewhere(client) && <TunnelPanel />}
         <Section title={client.setup === 'automatic' ? 'Or by hand' : 'Set it up'}>
           <ClientRecipe client={client} />
         </Section>

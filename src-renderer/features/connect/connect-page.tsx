@@ -4,8 +4,10 @@ import { ErrorState, Page } from '../../components/page.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { ClientList } from './client-list.tsx';
 import { ClientPanel } from './client-panel.tsx';
-import { groupClients, seenAs } from './client-words.ts';
+import { callsFromElsewhere, groupClients, seenAs } from './client-words.ts';
+import { OllamaPanel } from './ollama-panel.tsx';
 import { SeenFindings } from './seen-findings.tsx';
+import { TunnelPanel } from './tunnel-panel.tsx';
 import { useClients, useSeenClients } from './use-clients.ts';
 
 /** Every program that can be pointed at this Relay, and who has called. */
@@ -41,6 +43,13 @@ export function ConnectPage() {
                 <ClientList key={title} title={title} clients={members} seen={seen} openId={openId} />
               ))}
             </>
+          )}
+          {list !== undefined && (
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
+              {/* Cursor's own panel has it while that is open. */}
+              {(open === undefined || !callsFromElsewhere(open)) && <TunnelPanel />}
+              <OllamaPanel />
+            </div>
           )}
           {others.length > 0 && (
             <section aria-label="Others that have called" className="grid gap-1.5">
