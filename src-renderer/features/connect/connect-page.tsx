@@ -45,10 +45,12 @@ export function ConnectPage() {
             </>
           )}
           {list !== undefined && (
-            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-              {/* Cursor's own panel has it while that is open. */}
-              {(open === undefined || !callsFromElsewhere(open)) && <TunnelPanel />}
-              <OllamaPanel />
+            <div className="@container">
+              <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 @min-[56rem]:grid-cols-[repeat(2,minmax(0,1fr))]">
+                {/* Cursor's own panel has it while that is open. */}
+                {(open === undefined || !callsFromElsewhere(open)) && <TunnelPanel />}
+                <OllamaPanel />
+              </div>
             </div>
           )}
           {others.length > 0 && (
