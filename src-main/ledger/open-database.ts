@@ -25,7 +25,10 @@ export interface OpenedDatabase {
   readonly notices: readonly string[];
 }
 
-/** Opens, checks and migrates the database. A file that cannot be used is left exactly as it is, unless `recover` is given. */
+/**
+ * Opens, checks and migrates the database. A file that cannot be used is left exactly as it is, unless `recover` is given: then
+ * the refusal's `param` is `recover`.
+ */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
   try {
     return { db: await openChecked(options), notices: [] };
@@ -35,6 +38,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
     if (!options.recover) {
       throw new RelayError('storage_error', {
         message: `The database ${options.path} ${why}. It was not changed. To keep it aside and begin a new one, run: relay serve --recover`,
+        param: 'recover',
         cause: error,
       });
     }

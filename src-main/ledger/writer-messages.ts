@@ -24,7 +24,7 @@ export type ToWriter =
 
 export type FromWriter =
   | { readonly type: 'ready'; readonly notices: readonly string[] }
-  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'refused'; readonly message: string; readonly param: string | null }
   | { readonly type: 'committed'; readonly position: JournalPosition; readonly damagedLines: number }
   /** Bodies are in the database, or could not be kept. */
   | { readonly type: 'bodies'; readonly bytes: number; readonly kept: boolean }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createBodyStore } from './bodies.ts';
 import { createDrain } from './drain.ts';
 import { openDatabase } from './open-database.ts';
@@ -26,7 +27,8 @@ try {
   const { db, notices } = await openDatabase({ path: setup.databasePath, recover: setup.recover, now: setup.now });
   serve(owner, db, notices);
 } catch (error) {
-  send({ type: 'refused', message: error instanceof Error ? error.message : String(error) });
+  const param = error instanceof RelayError ? error.param : null;
+  send({ type: 'refused', message: error instanceof Error ? error.message : String(error), param });
   port.close();
 }
 

@@ -170,7 +170,7 @@ function launch(setup: WriterSetup, receive: (message: FromWriter) => void): Pro
   return new Promise((resolve, reject) => {
     worker.on('message', (message: FromWriter) => {
       if (message.type === 'ready') resolve({ worker, notices: message.notices });
-      else if (message.type === 'refused') refusal = new RelayError('storage_error', { message: message.message });
+      else if (message.type === 'refused') refusal = new RelayError('storage_error', message);
       else receive(message);
     });
     worker.on('error', (error) => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, clipboard, dialog, powerMonitor } from 'electron';
 import { systemClock } from '../../src-shared/domain/clock.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { makeFirstKey } from '../cli/first-key.ts';
 import { listenError } from '../cli/listen-error.ts';
 import { findRunning } from '../cli/open-relay.ts';
@@ -66,7 +67,9 @@ export async function runDesktop(given: DesktopProcess): Promise<void> {
   app.on('window-all-closed', () => undefined);
 
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
-  const { link, relay, firstKey } = await openLink(dataDir, environment, log, given);
+  const opened = await openLink(dataDir, environment, log, given);
+  if (opened === null) return app.quit();
+  const { link, relay, firstKey } = opened;
   let drained: Promise<void> | null = null;
   const drain = (): Promise<void> => {
     shell?.ending(() => relay?.status().callsInFlight ?? 0);
@@ -107,24 +110,45 @@ interface OpenLink {
   readonly firstKey: string | null;
 }
 
+/** `null` where the database cannot be used and the person wants it left as it is. */
 async function openLink(
   dataDir: string,
   environment: Environment,
   log: Log,
   { keepServing, callbackPorts }: Pick<DesktopProcess, 'keepServing' | 'callbackPorts'>,
-): Promise<OpenLink> {
+): Promise<OpenLink | null> {
   const running = await findRunning(dataDir, 'tray');
   if (running !== null) return { link: attachedLink(running, systemClock), relay: null, firstKey: null };
-  const relay = await createRelay({
-    ...{ dataDir, environment, port: environment.port, bind, log, desktop: true },
-    ...(callbackPorts === undefined ? {} : { callbackPorts }),
+  const create = (recover: boolean): Promise<Relay> =>
+    createRelay({
+      ...{ dataDir, environment, port: environment.port, bind, log, recover, desktop: true },
+      ...(callbackPorts === undefined ? {} : { callbackPorts }),
+    });
+  const relay = await create(false).catch(async (error: unknown) => {
+    if (!(error instanceof RelayError) || error.param !== 'recover') throw error;
+    return (await wantsNewDatabase(error.message)) ? create(true) : null;
   });
+  if (relay === null) return null;
   const { url } = await relay.start().catch(async (error: unknown) => {
     await relay.stop();
     throw listenError(error, environment.port, bind);
   });
   keepServing(log);
   return { link: ownLink(relay, url, systemClock), relay, firstKey: await makeFirstKey(relay.keys) };
+}
+
+/** Only a person decides to go on without what is in their database (FAULTS S-03, S-06). */
+async function wantsNewDatabase(why: string): Promise<boolean> {
+  await app.whenReady();
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    title: 'Relay',
+    message: 'The database cannot be used',
+    detail: `${why.replace(/ To keep it aside.*$/, '')}\n\nRelay can keep that file aside, begin a new one, and carry over what can still be read of keys, accounts, settings and budgets.`,
+    buttons: ['Keep it aside and begin a new one', 'Quit'],
+    ...{ defaultId: 1, cancelId: 1 },
+  });
+  return response === 0;
 }
 
 /** Shown this once: only its digest is kept. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findRunning } from '../../src-main/cli/open-relay.ts';
@@ -105,6 +105,32 @@ describe('the start', () => {
       sandboxed: true,
       paths: { userData: join(home.dataDir, 'window') },
     });
+  });
+
+  test('with a damaged database asks first, leaves it as it is or begins a new one beside it (S-03)', async () => {
+    const path = join(home.dataDir, 'relay.db');
+    mkdirSync(home.dataDir, { recursive: true });
+    writeFileSync(path, 'this is no database');
+    electron.state.answer = 1;
+    await start();
+    expect([electron.boxes, electron.windows.length, readFileSync(path, 'utf8'), electron.state.quitting]).toEqual([
+      [
+        expect.objectContaining({
+          message: 'The database cannot be used',
+          detail: expect.stringMatching(/^The database .* is damaged: .*\. It was not changed\.\n\nRelay can keep/),
+          buttons: ['Keep it aside and begin a new one', 'Quit'],
+        }),
+      ],
+      ...[0, 'this is no database', true],
+    ]);
+
+    electron.reset();
+    electron.state.answer = 0;
+    await start();
+    const kept = readdirSync(home.dataDir).filter((name) => name.startsWith('relay.db.corrupt-'));
+    expect([kept.length, theWindow().done.at(0)]).toEqual([1, expect.stringMatching(/^load /)]);
+    const { ledger } = await (await api()).status();
+    expect(ledger.notices).toEqual([expect.stringContaining('a new one was started')]);
   });
 
   test('a second instance ends at once and touches nothing (P-02)', async () => {
