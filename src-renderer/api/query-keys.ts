@@ -18,6 +18,9 @@ export const queryKeys = {
   usage: (what: string, query: string) => ['usage', what, query],
   tunnel: ['tunnel'],
   ollama: ['ollama'],
+  /** And all that is asked of it. */
+  routing: ['routing'],
+  affinities: ['affinities'],
   clients: ['clients'],
   seenClients: ['clients', 'seen'],
   rehearsal: ['rehearsal'],

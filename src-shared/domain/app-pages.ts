@@ -13,6 +13,7 @@ export const appPages = [
   '/keys',
   '/projects',
   '/errors',
+  '/routing',
   '/rehearsal',
   '/settings',
   // `/status` itself is the page for everyone on this machine, without a session.

@@ -12,6 +12,7 @@ describe('axe finds nothing serious in', () => {
     ['/connect/codex', 'Connect'],
     ['/keys', 'Keys'],
     ['/errors', 'Errors'],
+    ['/routing', 'Routing'],
     ['/rehearsal', 'Rehearsal'],
     ['/settings', 'Settings'],
     ['/docs/listCalls', 'Docs'],

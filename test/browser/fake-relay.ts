@@ -17,6 +17,7 @@ import { budget, call, decision, key, publicStatus, rehearsal, status } from '..
 import { usage } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 import { answerClients, createClientState } from './fake-clients.ts';
+import { answerRouting, createRoutingState } from './fake-routing.ts';
 import { answerSettings, createSettingsState } from './fake-settings.ts';
 
 interface Asked {
@@ -55,6 +56,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     ...createAccountState(),
     ...createSettingsState(),
     ...createClientState(),
+    ...createRoutingState(),
     keys: [key] as KeyView[],
     keyUse: {} as Record<string, KeyUseView>,
     budgets: [] as BudgetView[],
@@ -122,7 +124,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     const ofSettings = answerSettings(state, { method, path, query, body, tag });
     if (ofSettings !== null) return ofSettings;
     const ofAccounts = answerAccounts(state, method, path);
-    const others = ofAccounts ?? answerClients(state, path);
+    const others = ofAccounts ?? answerClients(state, path) ?? answerRouting(state, { method, path, query, body });
     if (others !== null) return others;
     if (path === '/api/rehearsal') return json(state.rehearsal, method === 'POST' ? 202 : 200);
     if (path === '/api/keys') {

@@ -10,6 +10,7 @@ import {
   ListTree,
   type LucideIcon,
   Plug,
+  Route,
   Settings2,
   TriangleAlert,
   UsersRound,
@@ -110,6 +111,13 @@ export const pageSections: readonly PageSection[] = [
         icon: FolderKanban,
         jump: 'p',
         load: () => import('../projects/projects-page.tsx').then((file) => file.ProjectsPage),
+      }),
+      page({
+        path: '/routing',
+        title: 'Routing',
+        icon: Route,
+        jump: 'r',
+        load: () => import('../routing/routing-page.tsx').then((file) => file.RoutingPage),
       }),
       page({
         path: '/rehearsal',
