@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { keyCreateSchema } from '../../src-shared/contract/key.ts';
 import type { OllamaView } from '../../src-shared/contract/ollama.ts';
 import { requireRunning } from './open-relay.ts';
+import { Refused } from './refused.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Json {
@@ -32,7 +33,9 @@ export function ollamaCommand(program: Command, terminal: Terminal): void {
         ...(keyId === undefined ? {} : { 'ollama.keyId': keyId }),
         ...(port === undefined ? {} : { 'ollama.port': port }),
       });
-      show(await relay.ollama.view(), json);
+      const view = await relay.ollama.view();
+      if (view.state === 'failed') throw new Refused(sentenceOf(view));
+      show(view, json);
     });
   ollama
     .command('stop')

@@ -52,6 +52,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^(npx )?relay (demo|serve)$/, 'runs until it is stopped: test/integration/command-line.test.ts'],
   [/^(npx )?relay login$/, 'waits for a person in a browser: test/integration/login-command.test.ts'],
   [/^relay tunnel/, 'needs a program of its own: test/integration/tunnel'],
+  [/^relay ollama/, 'takes a port that somebody else may have: test/integration/ollama-bridge.test.ts'],
   [/^relay logs --cause/, 'the cause is an example: test/integration'],
 ];
 const reasonFor = ({ command }: Recipe): string | undefined => elsewhere.find(([which]) => which.test(command))?.[1];

@@ -215,6 +215,13 @@ test('relay ollama turns it on with a key of its own, keeps that, and turns it o
   const { url, keyId } = ollamaSchema.parse(JSON.parse(again.stdout));
   expect(first.stdout).toContain(`${url} as the key ${keyId}.`);
   expect((await get(url!, '/api/version')).body.version).toMatch(/^\d/);
+  const { port } = new URL(served.announcement.url);
+  const taken = await runRelay(home, ['ollama', 'start', '--port', port]);
+  expect([taken.code, taken.stdout, taken.stderr]).toEqual([
+    1,
+    '',
+    expect.stringMatching(new RegExp(`^Ollama clients are not served: Port ${port} is taken by `)),
+  ]);
   const stopped = await runRelay(home, ['ollama', 'stop']);
   expect(stopped.stdout).toBe('Ollama clients are not served. Serve them: relay ollama start\n');
   served.kill('SIGTERM');
