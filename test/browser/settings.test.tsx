@@ -140,6 +140,13 @@ describe('settings', () => {
 });
 
 describe('beside the settings', () => {
+  it('a section is opened by its address too', async () => {
+    fakeRelay();
+    await openApp('/settings?show=secrets');
+    const top = () => document.getElementById('section-secrets')?.getBoundingClientRect().top ?? 9_999;
+    await expect.poll(top).toBeLessThan(window.innerHeight);
+  });
+
   it('an import shows what it would change before it changes anything', async () => {
     const relay = fakeRelay();
     const screen = await openApp('/settings');

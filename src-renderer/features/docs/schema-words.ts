@@ -42,7 +42,8 @@ const figure = (value: number): string => value.toLocaleString('en-US');
 
 const itemsInWords = ({ minItems, maxItems }: JsonSchema): string => {
   if (minItems === undefined && maxItems === undefined) return '';
-  return `, ${minItems === undefined ? 'at most' : `${minItems} to`} ${maxItems === undefined ? 'any' : figure(maxItems)}`;
+  if (maxItems === undefined) return `, at least ${minItems} of them`;
+  return `, ${minItems === undefined ? 'at most' : `${minItems} to`} ${figure(maxItems)} of them`;
 };
 
 /** The schema whose members are worth listing: of an object, of the items of a list, of the one choice that is no null. */

@@ -1,5 +1,5 @@
 import { Undo2, X } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { messageOf } from '../../api/client.ts';
@@ -58,6 +58,10 @@ export function SettingsPage() {
   const field = useRef<HTMLElement>(null);
   useShortcuts('settings', { search: () => field.current?.querySelector('input')?.focus() });
   const all = settings.data?.data;
+  const isRead = all !== undefined;
+  useEffect(() => {
+    if (isRead && shownName !== null) document.getElementById(`section-${shownName}`)?.scrollIntoView();
+  }, [isRead, shownName]);
   const found = sections
     .map((section) => ({
       ...section,
