@@ -36,7 +36,7 @@ export function makeFakeTunnel(
   const told = join(folder, 'told.json');
   const script = `#!${process.execPath}
 const { connect, createServer } = require('node:net');
-const { renameSync, writeFileSync } = require('node:fs');
+const { existsSync, renameSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 const target = Number(/(\\d+)$/.exec(args.at(-1))[1]);
 ${deaf ? "process.on('SIGTERM', () => {});" : ''}
@@ -52,6 +52,8 @@ const server = createServer({ allowHalfOpen: true }, (client) => {
   const { port } = server.address();
   writeFileSync(${JSON.stringify(`${told}.draft`)}, JSON.stringify({ port, pid: process.pid, args, variables }));
   renameSync(${JSON.stringify(`${told}.draft`)}, ${JSON.stringify(told)});
+  // A test that failed leaves nobody behind.
+  setInterval(() => existsSync(${JSON.stringify(told)}) || process.exit(), 1_000);
   for (const line of ${JSON.stringify(says)}) console.error(line);
   ${dies ? 'process.exit(1);' : ''}
 });
