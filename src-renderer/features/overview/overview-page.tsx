@@ -1,8 +1,5 @@
-import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
-import type { HealthState } from '../../../src-shared/domain/account-health.ts';
 import { clientBaseUrl } from '../../api/client-base-url.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -13,11 +10,16 @@ import { useNow } from '../../components/use-now.ts';
 import { formatCount, formatDuration, formatShare, unknown } from '../../format/figures.ts';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { useCallFeed } from '../calls/use-call-feed.ts';
+import { ActivityStrip } from './activity-strip.tsx';
 import { AppPanel } from './app-panel.tsx';
+import { Attention } from './attention.tsx';
+import { BudgetPanel } from './budget-panel.tsx';
+import { ErrorsSince } from './errors-since.tsx';
 import { FirstSteps } from './first-steps-notice.tsx';
 import { PoolHeadroom } from './pool-headroom-panel.tsx';
 import { RecentCalls } from './recent-calls.tsx';
 import { recentFigures } from './recent-figures.ts';
+import { TodayTiles } from './today-tiles.tsx';
 import { useStatus } from './use-status.ts';
 
 const everything = { text: '', status: null, only: {} };
@@ -43,7 +45,9 @@ export function OverviewPage() {
       <div className="grid gap-4">
         <LedgerNotice ledger={status.data.ledger} />
         <FirstSteps accounts={list.length} />
-        <NeedsAttention accounts={list} />
+        <Attention accounts={list} />
+        <TodayTiles />
+        <ActivityStrip running={status.data.callsInFlight} />
         <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-line gap-px md:grid-cols-5">
           <Tile name="In flight" figure={formatCount(status.data.callsInFlight)} note="calls now" />
           <Tile
@@ -80,6 +84,8 @@ export function OverviewPage() {
           </Panel>
           <div className="grid gap-4">
             <PoolHeadroom accounts={list} />
+            <ErrorsSince />
+            <BudgetPanel />
             <Machine status={status.data} />
             <AppPanel />
           </div>
@@ -96,27 +102,6 @@ function LedgerNotice({ ledger }: { ledger: StatusView['ledger'] }) {
       {ledger.reason ?? 'The log is behind: calls are served, and are written down late.'}
       {ledger.dropped > 0 && ` ${formatCount(ledger.dropped)} records are missing.`}
     </Notice>
-  );
-}
-
-const needsSomeone: ReadonlySet<HealthState> = new Set(['needs-sign-in', 'unlock-keyring', 'unreachable']);
-
-/** Accounts that are switched on and cannot be used until someone does something. */
-function NeedsAttention({ accounts }: { accounts: readonly AccountView[] }) {
-  const stuck = accounts.filter(({ health }) => needsSomeone.has(health.state));
-  return stuck.map((account) => (
-    <Notice key={account.id} kind="warning">
-      <strong className="font-semibold">{account.label}:</strong> {account.health.reason}{' '}
-      <TextLink href="/accounts">Open accounts</TextLink>
-    </Notice>
-  ));
-}
-
-function TextLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Link href={href} className="font-medium whitespace-nowrap text-accent underline underline-offset-2">
-      {children}
-    </Link>
   );
 }
 

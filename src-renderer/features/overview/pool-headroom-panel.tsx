@@ -6,6 +6,9 @@ import { useNow } from '../../components/use-now.ts';
 import { formatShare } from '../../format/figures.ts';
 import { poolHeadroom } from './pool-headroom.ts';
 
+const listed = 4;
+
+/** What is left of the pool now, when each account's reset gives some back, and where it is heading. */
 export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] }) {
   const windows = poolHeadroom(accounts, useNow());
   return (
@@ -27,6 +30,18 @@ export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] })
                 </span>
               )}
             </div>
+            {window.accounts > 1 && window.resets.length > 0 && (
+              <ul className="mt-1 grid gap-0.5 text-sm text-muted">
+                {window.resets.slice(0, listed).map(({ label, at, givesBack }) => (
+                  <li key={`${label} ${at}`} className="flex justify-between gap-3">
+                    <span className="truncate">{label}</span>
+                    <span className="whitespace-nowrap">
+                      +{formatShare(givesBack)} <RelativeTime at={at} fine />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
             {window.outlook !== null && <p className="text-sm text-muted">{window.outlook}</p>}
           </li>
         ))}

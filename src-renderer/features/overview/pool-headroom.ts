@@ -11,6 +11,8 @@ interface PoolWindow {
   readonly accounts: number;
   /** The next time one of them fills again; `null` where none is known. */
   readonly nextResetAt: number | null;
+  /** What each account's coming reset gives back, as a share of the pool's window; the soonest first. */
+  readonly resets: readonly { readonly label: string; readonly at: number; readonly givesBack: number }[];
   /** Where all of them together are heading; `null` while nothing is known of it. */
   readonly outlook: string | null;
 }
@@ -19,12 +21,20 @@ interface PoolWindow {
 export function poolHeadroom(accounts: readonly AccountView[], now: number): PoolWindow[] {
   const windows = accounts
     .filter((account) => account.enabled)
-    .flatMap((account) => account.windows.filter((window) => window.family === 'codex'));
+    .flatMap((account) =>
+      account.windows.flatMap((window) => (window.family === 'codex' ? [{ ...window, label: account.label }] : [])),
+    );
   const byLength = Map.groupBy(windows, (window) => window.lengthMs);
   return [...byLength]
     .sort(([a], [b]) => a - b)
     .map(([lengthMs, group]) => {
-      const resets = group.flatMap(({ resetsAt }) => (resetsAt === null || resetsAt <= now ? [] : [resetsAt]));
+      const resets = group
+        .flatMap((window) =>
+          window.resetsAt === null || window.resetsAt <= now
+            ? []
+            : [{ label: window.label, at: window.resetsAt, givesBack: (1 - headroom(window, now)) / group.length }],
+        )
+        .sort((a, b) => a.at - b.at);
       const forecast = forecastPool(group, now);
       const known = forecast.verdict !== 'unknown';
       return {
@@ -32,7 +42,8 @@ export function poolHeadroom(accounts: readonly AccountView[], now: number): Poo
         lengthMs,
         left: group.reduce((sum, window) => sum + headroom(window, now), 0) / group.length,
         accounts: group.length,
-        nextResetAt: resets.length === 0 ? null : Math.min(...resets),
+        nextResetAt: resets[0]?.at ?? null,
+        resets,
         outlook: known ? forecastSentence(forecast, forecast.nextResetAt, now, { of: 'pool' }) : null,
       };
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { poolHeadroom } from '../../../src-renderer/features/overview/pool-headroom.ts';
 import { recentFigures } from '../../../src-renderer/features/overview/recent-figures.ts';
+import { todayAndYesterday } from '../../../src-renderer/features/overview/today.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import { account, call, startAt } from '../dashboard/samples.ts';
 
@@ -25,6 +26,10 @@ describe('headroom of the pool', () => {
         left: expect.closeTo(0.6),
         accounts: 2,
         nextResetAt: startAt + 1_000,
+        resets: [
+          { label: 'personal', at: startAt + 1_000, givesBack: expect.closeTo(0.3) },
+          { label: 'personal', at: startAt + 2_000, givesBack: expect.closeTo(0.1) },
+        ],
         outlook: null,
       },
       {
@@ -33,6 +38,7 @@ describe('headroom of the pool', () => {
         left: expect.closeTo(0.1),
         accounts: 1,
         nextResetAt: null,
+        resets: [],
         outlook: null,
       },
     ]);
@@ -45,8 +51,26 @@ describe('headroom of the pool', () => {
       withWindow({ usedPercent: 100, family: 'another' }),
     ];
     expect(poolHeadroom(accounts, startAt)).toEqual([
-      { name: '5-hour', lengthMs: 18_000_000, left: 1, accounts: 1, nextResetAt: null, outlook: null },
+      { name: '5-hour', lengthMs: 18_000_000, left: 1, accounts: 1, nextResetAt: null, resets: [], outlook: null },
     ]);
+  });
+});
+
+describe('today and yesterday', () => {
+  it('are as long as each other by the person’s calendar, over a change of the clocks too', () => {
+    const now = Date.UTC(2026, 9, 25, 15);
+    expect(todayAndYesterday(now, 'Europe/Berlin')).toEqual({
+      today: { from: Date.UTC(2026, 9, 24, 22), to: now },
+      yesterday: { from: Date.UTC(2026, 9, 23, 22), to: Date.UTC(2026, 9, 24, 15) },
+    });
+  });
+
+  it('never reach from yesterday into today', () => {
+    const now = Date.UTC(2026, 9, 25, 22, 30);
+    expect(todayAndYesterday(now, 'Europe/Berlin').yesterday).toEqual({
+      from: Date.UTC(2026, 9, 23, 22),
+      to: Date.UTC(2026, 9, 24, 22),
+    });
   });
 });
 
