@@ -8,7 +8,7 @@ describe('axe finds nothing serious in', () => {
     ['/', 'Overview'],
     ['/calls', 'Calls'],
     ['/accounts', 'Accounts'],
-    ['/welcome', 'Welcome to Relay'],
+    ['/welcome', 'Welcome'],
     ['/connect/codex', 'Connect'],
     ['/keys', 'Keys'],
     ['/errors', 'Errors'],

@@ -15,7 +15,7 @@ describe('the first steps', () => {
     const relay = fakeRelay();
     relay.state.accounts = [];
     const screen = await openApp('/');
-    await expect.element(screen.getByRole('heading', { name: 'Welcome to Relay', level: 1 })).toBeVisible();
+    await expect.element(screen.getByRole('heading', { name: 'Welcome', level: 1 })).toBeVisible();
     await expect.poll(() => location.pathname).toBe('/welcome');
     await expect.element(screen.getByText(chatgptTerms)).toBeVisible();
     await expect.element(screen.getByRole('radio', { name: 'Sign in', exact: true })).toBeChecked();

@@ -46,7 +46,7 @@ export function FirstRunPage() {
   ]);
   return (
     <Page
-      title="Welcome to Relay"
+      title="Welcome"
       actions={
         memory.state !== 'done' && (
           <Button look="quiet" onClick={() => leave('skipped')}>
