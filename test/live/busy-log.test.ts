@@ -61,17 +61,24 @@ test('with 200 calls a second the open table has every call once, and the newest
   const seen = new Set<string>();
   const scroller = table.getByRole('rowgroup');
   await expect
-    .poll(async () => {
-      const ids = await table.getByRole('row').evaluateAll((rows) => rows.map(({ id }) => id).filter((id) => id !== ''));
-      for (const id of ids) seen.add(id.replace('call-row-', ''));
-      await scroller.evaluate((element) => element.scrollBy(0, element.clientHeight));
-      return seen.size;
-    }, { interval: 20 })
+    .poll(
+      async () => {
+        const ids = await table
+          .getByRole('row')
+          .evaluateAll((rows) => rows.map(({ id }) => id).filter((id) => id !== ''));
+        for (const id of ids) seen.add(id.replace('call-row-', ''));
+        await scroller.evaluate((element) => element.scrollBy(0, element.clientHeight));
+        return seen.size;
+      },
+      { interval: 20 },
+    )
     .toBe(log.length);
   expect([...seen].sort()).toEqual([...log].sort());
 
   const ordered = frames.toSorted((a, b) => a - b);
   const at = (share: number): string => (ordered[Math.floor(share * (ordered.length - 1))] ?? 0).toFixed(0);
   const slow = frames.filter((ms) => ms > 50).length;
-  await annotate(`${frames.length} frames: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms, ${slow} over 50 ms`);
+  await annotate(
+    `${frames.length} frames: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms, ${slow} over 50 ms`,
+  );
 });

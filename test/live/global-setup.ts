@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
@@ -35,5 +36,7 @@ function buildDashboard(): void {
     [join(packageRoot, 'scripts', 'run.mjs'), 'build', 'renderer'],
     { cwd: packageRoot, encoding: 'utf8' },
   );
+  // What is left of a failed build is newer than its sources, and must not pass for one.
+  if (status !== 0) rmSync(rendererDir, { recursive: true, force: true });
   if (status !== 0) throw new Error(`The dashboard could not be built: ${stderr}`);
 }
