@@ -1,4 +1,5 @@
 import { Send } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { formatTokens } from '../../../src-shared/format/tokens.ts';
@@ -15,14 +16,17 @@ interface CallStepProps {
   readonly client: string | null;
   /** Whose calls are waited for; of any key where it is `null`. */
   readonly keyId: string | null;
-  readonly onKey: (keyId: string) => void;
   readonly onDone: () => void;
 }
 
 /** Waits for the first call to arrive, and shows it as it goes. */
-export function CallStep({ client, keyId, onKey, onDone }: CallStepProps) {
-  const call = useFirstCall(keyId);
-  const test = useTestCall(onKey);
+export function CallStep({ client, keyId, onDone }: CallStepProps) {
+  const [testKeyId, setTestKeyId] = useState<string | null>(null);
+  const test = useTestCall(setTestKeyId);
+  // A client's own call says more than one from here, whichever came first.
+  const own = useFirstCall(keyId);
+  const sent = useFirstCall(testKeyId ?? keyId);
+  const call = own ?? sent;
   return (
     <>
       <div className="rounded-lg border border-line bg-surface p-4" aria-live="polite">

@@ -84,7 +84,6 @@ export function FirstRunPage() {
             <CallStep
               client={clients.find(({ id }) => id === memory.client)?.name ?? null}
               keyId={memory.keyId}
-              onKey={(keyId) => keep({ keyId })}
               onDone={() => leave('done')}
             />
           )}
