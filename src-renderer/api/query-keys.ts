@@ -30,4 +30,5 @@ export const queryKeys = {
   keptBodies: ['kept-bodies'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],
+  callValues: (field: string | null, text: string) => ['call-values', field, text],
 } as const;

@@ -1,4 +1,10 @@
-import { type CallQuery, callDetailSchema, callListSchema } from '../../src-shared/contract/call.ts';
+import {
+  type CallQuery,
+  type CallValueField,
+  callDetailSchema,
+  callListSchema,
+  callValuesSchema,
+} from '../../src-shared/contract/call.ts';
 import { type PauseWish, relayStateSchema } from '../../src-shared/contract/pause.ts';
 import { publicStatusSchema } from '../../src-shared/contract/public-status.ts';
 import { rehearsalSchema } from '../../src-shared/contract/rehearsal.ts';
@@ -22,6 +28,12 @@ export const getCall = (id: string) => ask(callDetailSchema, `/api/calls/${segme
 export function getCalls(query: Partial<CallQuery>, signal: AbortSignal) {
   const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
   return ask(callListSchema, `/api/calls?${new URLSearchParams(given)}`, { signal });
+}
+
+/** With the field that was asked for: what is shown while another one is read is not its own. */
+export async function getCallValues(field: CallValueField, text: string, signal: AbortSignal) {
+  const query = new URLSearchParams({ field, limit: '50', ...(text === '' ? {} : { text }) });
+  return { field, ...(await ask(callValuesSchema, `/api/calls/values?${query}`, { signal })) };
 }
 
 export const getRehearsal = () => ask(rehearsalSchema, '/api/rehearsal');

@@ -1,8 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { call, decision, startAt } from '../unit/dashboard/samples.ts';
-import { chooseOption } from './choose-option.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -43,6 +42,9 @@ async function openCalls(calls: CallRecord[], address = '/calls') {
   if (calls.length > 0) await expect.element(screen.getByRole('grid')).toBeVisible();
   return { relay, screen };
 }
+
+const lastAsked = ({ asked }: { asked: readonly { path: string }[] }) =>
+  asked.findLast(({ path }) => path.startsWith('/api/calls?'))?.path;
 
 describe('the list of calls', () => {
   it('shows figures as figures and the unknown as a dash', async () => {
@@ -125,18 +127,66 @@ describe('the list of calls', () => {
     await expect.element(screen.getByRole('complementary', { name: 'Call' })).not.toBeInTheDocument();
     expect(location.pathname).toBe('/calls');
     await userEvent.keyboard('/jk');
-    await expect.element(screen.getByRole('textbox')).toHaveValue('jk');
+    await expect.element(screen.getByRole('combobox', { name: 'Filter calls' })).toHaveValue('jk');
   });
 
   it('asks the log for what the filter says, and says so where nothing matches', async () => {
     const { relay, screen } = await openCalls([numbered(2), numbered(1, { status: 'error' })]);
-    await chooseOption(screen.getByRole('combobox', { name: 'Status' }), 'Error');
+    await userEvent.keyboard('/status:err{Enter}');
     await expect.poll(() => rowsOf(screen).map((row) => row.id)).toEqual(['call-row-call_1']);
-    await screen.getByRole('textbox').fill('nowhere');
+    await userEvent.keyboard('nowhere{Enter}');
     await expect.element(screen.getByRole('heading', { name: 'No call matches' })).toBeVisible();
-    expect(relay.asked.at(-1)?.path).toBe('/api/calls?limit=200&text=nowhere&status=error');
-    await screen.getByRole('button', { name: 'Clear the filter' }).click();
+    expect(lastAsked(relay)).toBe('/api/calls?limit=200&status=error&text=nowhere');
+    expect(location.search).toBe('?status=error&text=nowhere');
+    await userEvent.keyboard('{Backspace}');
+    await expect.poll(() => rowsOf(screen).map((row) => row.id)).toEqual(['call-row-call_1']);
+    await screen.getByRole('button', { name: 'Take away: Status: error' }).click();
     await expect.poll(() => rowsOf(screen).length).toBe(2);
+    expect(location.pathname + location.search).toBe('/calls');
+  });
+
+  it('suggests the values that calls have, by their names', async () => {
+    const { relay, screen } = await openCalls(newestFirst(2));
+    relay.state.callValues = [
+      { value: 'acc_1', name: 'personal', lastAt: startAt },
+      { value: 'acc_2', name: 'work', lastAt: startAt },
+    ];
+    await userEvent.keyboard('/acc{ArrowDown}{Enter}');
+    await expect.element(screen.getByRole('option', { name: 'Account: personal' })).toBeVisible();
+    await screen.getByRole('option', { name: 'Account: personal' }).click();
+    await expect.poll(() => location.search).toBe('?accountId=acc_1');
+    await expect.element(screen.getByRole('button', { name: 'Take away: Account: personal' })).toBeVisible();
+    expect(relay.asked.some(({ path }) => path === '/api/calls/values?field=accountId&limit=50')).toBe(true);
+  });
+
+  it('takes figures, spans and yes or no, and leaves them in the address', async () => {
+    const { screen } = await openCalls(newestFirst(2));
+    await userEvent.keyboard('/cost>0.01{Enter}total<2m{Enter}failover=y{Enter}');
+    await expect.poll(() => location.search).toBe('?failedOver=true&minCostMicroUsd=10000&maxDurationMs=120000');
+    const chips = [...screen.container.querySelectorAll('[aria-label=Only] li')].map(({ textContent }) => textContent);
+    expect(chips).toEqual(['Failed over: yes', 'Cost ≥ $0.0100', 'Total ≤ 2m 00s']);
+  });
+
+  it('keeps filters under names, and takes them up, renames and deletes them', async () => {
+    onTestFinished(() => localStorage.removeItem('relay.call-filters'));
+    const { screen } = await openCalls([numbered(2), numbered(1, { status: 'error' })], '/calls?status=error');
+    const saved = screen.getByRole('button', { name: 'Saved filters' });
+    await saved.click();
+    await screen.getByRole('textbox', { name: 'Name for this filter' }).fill('Broken');
+    await userEvent.keyboard('{Enter}');
+    await screen.getByRole('button', { name: 'Rename Broken' }).click();
+    await screen.getByRole('textbox', { name: 'New name for Broken' }).fill('Errors');
+    await userEvent.keyboard('{Enter}');
+    await expect.element(screen.getByRole('button', { name: 'Errors', exact: true })).toBeVisible();
+    await userEvent.keyboard('{Escape}');
+    await screen.getByRole('button', { name: 'Take away: Status: error' }).click();
+    await expect.poll(() => location.search).toBe('');
+    await saved.click();
+    await screen.getByRole('button', { name: 'Errors', exact: true }).click();
+    await expect.poll(() => location.search).toBe('?status=error');
+    await saved.click();
+    await screen.getByRole('button', { name: 'Delete Errors' }).click();
+    await expect.poll(() => localStorage.getItem('relay.call-filters')).toBe('[]');
   });
 
   it('says what to do where there are none yet', async () => {

@@ -1,6 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import type { BudgetView } from '../../src-shared/contract/budget.ts';
-import type { CallRecord } from '../../src-shared/contract/call.ts';
+import type { CallRecord, CallValues } from '../../src-shared/contract/call.ts';
+import type { CallBodies } from '../../src-shared/contract/call-bodies.ts';
 import type { DecisionView } from '../../src-shared/contract/decision.ts';
 import type { FailureList } from '../../src-shared/contract/failure.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
@@ -62,6 +63,9 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     budgets: [] as BudgetView[],
     failures: { from: 0, to: 1, causes: 0, seen: 0, absorbed: 0, errors: [], uncounted: 0 } as FailureList,
     calls: [call] as CallRecord[],
+    callValues: [] as CallValues['values'],
+    /** What is captured of calls; `null` for nothing. */
+    callBodies: null as CallBodies | null,
     rehearsal,
     publicStatus: { ...publicStatus, at: Date.now() } as PublicStatus,
     ledger: status.ledger as StatusView['ledger'],
@@ -140,6 +144,13 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
     if (path === '/api/usage') return json(state.usage(query));
     if (path === '/api/calls') return json(page(query));
+    if (path === '/api/calls/values') return json({ values: state.callValues });
+    if (path.startsWith('/api/calls/') && path.endsWith('/bodies')) {
+      if (state.callBodies === null) return refusal(404, 'No bodies of this call are kept.');
+      if (method === 'GET') return json(state.callBodies);
+      state.callBodies = null;
+      return new Response(null, { status: 204 });
+    }
     if (path.startsWith('/api/calls/')) {
       const found = state.calls.find((one) => path.endsWith(one.id));
       return found === undefined

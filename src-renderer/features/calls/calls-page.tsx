@@ -1,28 +1,24 @@
 import { ArrowUp, Pause, Play } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
-import { callFilterSchema } from '../../../src-shared/contract/call.ts';
 import { Button } from '../../components/button.tsx';
 import { Code } from '../../components/code.tsx';
 import { EmptyState, ErrorState, LoadingState, Page } from '../../components/page.tsx';
 import { formatCount } from '../../format/figures.ts';
 import { useShortcuts } from '../shell/use-shortcuts.ts';
-import { CallFilterBar, isStatus } from './call-filter-bar.tsx';
+import { type CallFilter, filterSearch, readFilter } from './call-filter.ts';
+import { CallFilterBar } from './call-filter-bar.tsx';
 import { CallPanel } from './call-panel.tsx';
 import { CallTable } from './call-table.tsx';
-import { type CallFilter, type CallPlace, type OnlyName, onlyNames } from './merge-calls.ts';
-import { OnlyChips } from './only-chips.tsx';
+import type { CallPlace } from './merge-calls.ts';
+import { SavedFilterMenu } from './saved-filter-menu.tsx';
 import { useCallFeed } from './use-call-feed.ts';
-
-const noFilter = { text: '', status: null };
 
 export function CallsPage() {
   const { id: openId = null } = useParams<{ id?: string }>();
   const [, navigate] = useLocation();
   const search = useSearch();
-  const only = useMemo(() => readOnly(search), [search]);
-  const [typed, setFilter] = useState<Omit<CallFilter, 'only'>>(() => ({ ...noFilter, status: readStatus(search) }));
-  const filter = useMemo(() => ({ ...typed, only }), [typed, only]);
+  const filter = useMemo(() => readFilter(search), [search]);
   const [activeId, setActiveId] = useState(openId);
   const [paused, setPaused] = useState(false);
   /** The newest call that is shown while the list is held: paused, scrolled down, or with a call open. */
@@ -31,7 +27,7 @@ export function CallsPage() {
   const searchField = useRef<HTMLInputElement>(null);
   const { rows, waiting, pages } = useCallFeed(filter, heldAt);
 
-  const query = search === '' ? '' : `?${search}`;
+  const query = filterSearch(filter);
   const hold = () => setHeldAt((held) => held ?? rows[0] ?? null);
   const open = (id: string) => {
     hold();
@@ -79,19 +75,23 @@ export function CallsPage() {
     search: () => searchField.current?.focus(),
   });
 
-  const clear = (name: OnlyName) => {
-    const left = new URLSearchParams(search);
-    left.delete(name);
-    navigate(`${location.pathname}${left.size === 0 ? '' : `?${left}`}`);
+  const filterBy = (to: string) => {
+    // What another filter shows is read from its newest call on.
+    setHeldAt(null);
+    setPaused(false);
+    setActiveId(null);
+    setTableKey((key) => key + 1);
+    navigate(`/calls${to}`, { replace: true });
   };
-  const filtered = filter.text.trim() !== '' || filter.status !== null || Object.keys(only).length > 0;
+  const onFilter = (next: CallFilter) => filterBy(filterSearch(next));
   return (
     <Page
       title="Calls"
       fill
       actions={
         <>
-          <CallFilterBar filter={typed} onChange={setFilter} searchRef={searchField} />
+          <CallFilterBar filter={filter} onChange={onFilter} searchRef={searchField} />
+          <SavedFilterMenu search={query} onPick={filterBy} />
           <Button onClick={togglePause} title="p">
             {paused ? <Play size={14} /> : <Pause size={14} />}
             <span className="max-sm:sr-only">{paused ? 'Resume' : 'Pause'}</span>
@@ -99,7 +99,6 @@ export function CallsPage() {
         </>
       }
     >
-      <OnlyChips only={only} onClear={clear} />
       <div className="relative flex min-h-0 flex-1">
         <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
           {waiting > 0 && (
@@ -116,16 +115,9 @@ export function CallsPage() {
             <LoadingState />
           ) : pages.isError ? (
             <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-          ) : filtered ? (
+          ) : query !== '' ? (
             <EmptyState title="No call matches">
-              <Button
-                onClick={() => {
-                  setFilter(noFilter);
-                  navigate('/calls');
-                }}
-              >
-                Clear the filter
-              </Button>
+              <Button onClick={() => filterBy('')}>Clear the filter</Button>
             </EmptyState>
           ) : (
             <NoCalls />
@@ -135,29 +127,6 @@ export function CallsPage() {
       </div>
     </Page>
   );
-}
-
-const onlySchema = callFilterSchema.pick({
-  model: true,
-  accountId: true,
-  keyId: true,
-  project: true,
-  member: true,
-  client: true,
-  endpoint: true,
-  cause: true,
-});
-
-function readOnly(search: string): CallFilter['only'] {
-  const given = new URLSearchParams(search);
-  const named = onlyNames.flatMap((name) => (given.has(name) ? [[name, given.get(name) ?? ''] as const] : []));
-  // An address with a filter that the log does not know is shown as if it had none.
-  return onlySchema.safeParse(Object.fromEntries(named)).data ?? {};
-}
-
-function readStatus(search: string): CallFilter['status'] {
-  const status = new URLSearchParams(search).get('status');
-  return status !== null && isStatus(status) ? status : null;
 }
 
 function NoCalls() {

@@ -1,22 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { CallQuery } from '../../../src-shared/contract/call.ts';
 import { useLiveCalls } from '../../api/live.ts';
 import { queryKeys } from '../../api/query-keys.ts';
 import { getCalls } from '../../api/requests.ts';
-import { type CallFilter, type CallPlace, mergeCalls } from './merge-calls.ts';
+import type { CallFilter } from './call-filter.ts';
+import { type CallPlace, mergeCalls } from './merge-calls.ts';
 
 const pageSize = 200;
 
 /** The calls that match, newest first: pages of the log as far as they were scrolled to, and live ones on top. */
 export function useCallFeed(filter: CallFilter, heldAt: CallPlace | null) {
-  const text = useDeferredValue(filter.text.trim());
-  const query: Partial<CallQuery> = {
-    limit: pageSize,
-    ...filter.only,
-    ...(text === '' ? {} : { text }),
-    ...(filter.status === null ? {} : { status: filter.status }),
-  };
+  const query: Partial<CallQuery> = { limit: pageSize, ...filter };
   const pages = useInfiniteQuery({
     queryKey: [...queryKeys.allCalls, query],
     initialPageParam: '',
@@ -26,9 +21,8 @@ export function useCallFeed(filter: CallFilter, heldAt: CallPlace | null) {
   });
   const live = useLiveCalls();
   const { data } = pages;
-  const merged = useMemo(
-    () => mergeCalls(data?.pages.flatMap((page) => page.calls) ?? [], live, filter, heldAt),
-    [data, live, filter, heldAt],
-  );
+  // Apart from what live events change: it may be long.
+  const read = useMemo(() => data?.pages.flatMap((page) => page.calls) ?? [], [data]);
+  const merged = useMemo(() => mergeCalls(read, live, filter, heldAt), [read, live, filter, heldAt]);
   return { ...merged, pages };
 }

@@ -22,7 +22,7 @@ import { recentFigures } from './recent-figures.ts';
 import { TodayTiles } from './today-tiles.tsx';
 import { useStatus } from './use-status.ts';
 
-const everything = { text: '', status: null, only: {} };
+const everything = {};
 const recentCount = 100;
 
 export function OverviewPage() {

@@ -4,7 +4,7 @@ import { mergeCalls } from '../../../src-renderer/features/calls/merge-calls.ts'
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { call } from '../dashboard/samples.ts';
 
-const everything = { text: '', status: null, only: {} };
+const everything = {};
 const at = (startedAt: number, changes: Partial<CallRecord> = {}): CallRecord => ({
   ...call,
   id: `call_${startedAt}`,
@@ -37,17 +37,17 @@ describe('merging the log with live calls', () => {
 
   it('lets only live calls in that match', () => {
     const calls = live(at(1, { modelAsked: 'GPT-X' }), at(2, { status: 'error', errorCode: 'gpt-x-limit' }), at(3));
-    expect(startsOf(mergeCalls([], calls, { text: ' gpt-x ', status: null, only: {} }, null).rows)).toEqual([2, 1]);
-    expect(startsOf(mergeCalls([], calls, { text: '', status: 'error', only: {} }, null).rows)).toEqual([2]);
+    expect(startsOf(mergeCalls([], calls, { text: ' gpt-x ' }, null).rows)).toEqual([2, 1]);
+    expect(startsOf(mergeCalls([], calls, { status: 'error' }, null).rows)).toEqual([2]);
   });
 
   it('drops a call whose status no longer matches', () => {
     const read = [at(1, { status: 'inflight' })];
-    expect(mergeCalls(read, live(at(1)), { text: '', status: 'inflight', only: {} }, null).rows).toEqual([]);
+    expect(mergeCalls(read, live(at(1)), { status: 'inflight' }, null).rows).toEqual([]);
   });
 
   it('keeps what the log found by text, though only the log can see why', () => {
-    expect(mergeCalls([at(1)], live(at(1)), { text: 'elsewhere', status: null, only: {} }, null).rows).toEqual([at(1)]);
+    expect(mergeCalls([at(1)], live(at(1)), { text: 'elsewhere' }, null).rows).toEqual([at(1)]);
   });
 
   it('never moves, adds or loses a row of a held list, whatever arrives on top', () => {
