@@ -78,7 +78,8 @@ export const relayOperations: readonly Operation[] = [
     path: '/api/settings',
     id: 'changeSettings',
     summary: 'Change settings',
-    description: 'Only what is named changes, and it counts at once.',
+    description:
+      'Only what is named changes, and it counts at once, but for limits.headerBytes, timeouts.clientHeadersMs and a longer timeouts.clientBodyMs: those count after a restart.',
     body: { name: 'SettingsPatch', schema: settingsPatchSchema, example: { 'routing.strategy': 'balanced' } },
     answers: [json('Settings', settingsSchema, 'The settings as they are now.')],
     etag: 'write',
