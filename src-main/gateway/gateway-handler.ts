@@ -15,7 +15,7 @@ export function createGatewayHandler({ gateway, isDraining }: GatewayHandlerPort
     const { method, path } = request;
     let endpoint: ReturnType<Gateway['route']>;
     try {
-      if (method === 'TRACE') throw new RelayError('method_not_allowed');
+      if (method === 'TRACE') throw new RelayError('method_not_allowed', { allow: ['GET', 'HEAD', 'POST'] });
       if (method === 'OPTIONS' && request.headers.origin === undefined) return void response.writeHead(204).end();
       endpoint = gateway.route(method === 'OPTIONS' ? 'POST' : method, path);
       if (endpoint === null) return next();

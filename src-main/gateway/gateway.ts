@@ -65,7 +65,10 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
 function allow(method: string, methods: readonly string[], path: string, endpoint: Endpoint): Endpoint {
   if (methods.includes(method)) return endpoint;
-  throw new RelayError('method_not_allowed', { message: `${path} takes ${methods.join(' and ')} only.` });
+  throw new RelayError('method_not_allowed', {
+    message: `${path} takes ${methods.join(' and ')} only.`,
+    allow: methods,
+  });
 }
 
 function decoded(text: string): string {

@@ -43,7 +43,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer(limits, app);
   const tls = options.lan?.tls ?? null;
   const secure = tls === null ? null : createSecureServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, app);
-  const front = options.lan === null ? null : createLanFront({ plain: server, secure, now: options.now });
+  const front =
+    options.lan === null ? null : createLanFront({ plain: server, secure, newId: options.newId, now: options.now });
   const all = secure === null ? [server] : [server, secure];
   const sockets = options.sockets(() => port, hosts);
   for (const each of all) serve(each);

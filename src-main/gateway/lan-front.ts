@@ -8,6 +8,7 @@ export interface LanFrontPorts {
   readonly plain: Server;
   /** `null`: the person has chosen to do without encryption. */
   readonly secure: SecureServer | null;
+  readonly newId: () => string;
   readonly now: () => number;
 }
 
@@ -19,7 +20,7 @@ const FIRST_BYTE_MS = 10_000;
  * Takes connections where other machines reach Relay. On one port this machine's own programs go on speaking plain HTTP,
  * and others TLS: the first byte tells. Plain HTTP from another machine is refused before anything of it is read.
  */
-export function createLanFront({ plain, secure, now }: LanFrontPorts) {
+export function createLanFront({ plain, secure, newId, now }: LanFrontPorts) {
   const servers: NetServer[] = [];
   /** Those that have sent nothing yet, or were refused: no server behind this one knows them. */
   const unsorted = new Set<Socket>();
@@ -40,7 +41,7 @@ export function createLanFront({ plain, secure, now }: LanFrontPorts) {
       if (server === null) {
         // What it goes on to send is let pass by, so that its end is seen.
         socket.resume();
-        return void socket.end(rawRefusal(new RelayError('permission_denied', { message: onlyTls }), now()));
+        return void socket.end(rawRefusal(new RelayError('permission_denied', { message: onlyTls }), newId(), now()));
       }
       clearTimeout(limit);
       unsorted.delete(socket);

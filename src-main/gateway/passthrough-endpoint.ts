@@ -24,7 +24,9 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     checkEndpoint(identity, 'passthrough');
     const account = ports.passthrough.account(identity);
     if (account === null) throw notServed(path);
-    if (request.method !== 'GET' && request.method !== 'POST') throw new RelayError('method_not_allowed');
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      throw new RelayError('method_not_allowed', { allow: ['GET', 'POST'] });
+    }
     const settings = ports.settings();
     const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
     const body = request.method === 'POST' ? await readBody(request, limits) : null;

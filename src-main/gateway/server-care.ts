@@ -45,7 +45,7 @@ export function careForServer(server: Server, ports: ServerCarePorts): void {
   });
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     if (!(socket as Socket).writable) return void socket.destroy();
-    socket.end(rawRefusal(clientErrorOf(error.code), ports.now()));
+    socket.end(rawRefusal(clientErrorOf(error.code), ports.newId(), ports.now()));
   });
   watchHalfClosed(server);
 }

@@ -47,12 +47,12 @@ export function createSocketEndpoint(
         checkOrigin(request);
         const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
         if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
-        if (ports.active.draining) throw new RelayError('shutting_down');
+        if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
         const identity = await identifyCaller(request, ports.callers);
         checkEndpoint(identity, 'responses');
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
       } catch (thrown) {
-        socket.end(rawRefusal(toRelayError(thrown), ports.clock.now()));
+        socket.end(rawRefusal(toRelayError(thrown), ports.newId(), ports.clock.now()));
       }
     },
     close() {
@@ -105,7 +105,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     ports.callers.used(identity, client.name, record.startedAt);
     const capture = ports.captures.of(identity, record, request.headers, frame);
     try {
-      if (ports.active.draining) throw new RelayError('shutting_down');
+      if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
       ports.pause.check();
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
       const headers = { ...request.headers, ...turn.headers };

@@ -41,6 +41,7 @@ const LONGEST_CLIENT_WAIT_MS = 60_000;
 
 export function errorHeaders(error: RelayError): Record<string, string> {
   const headers: Record<string, string> = {};
+  if (error.allow !== null) headers['allow'] = error.allow.join(', ');
   if (error.status === 401) headers['www-authenticate'] = 'Bearer';
   if (error.retryAfterMs !== null) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
   const tooLong = error.retryAfterMs !== null && error.retryAfterMs > LONGEST_CLIENT_WAIT_MS;
@@ -51,7 +52,7 @@ export function errorHeaders(error: RelayError): Record<string, string> {
 }
 
 /** Refusals after which the rest of the request is not read. */
-const closing = new Set([408, 413, 431]);
+const closing = new Set([408, 413, 415, 431]);
 
 /** Any thrown thing as a RelayError; what is not one is a bug and its text stays inside. */
 export function toRelayError(thrown: unknown): RelayError {

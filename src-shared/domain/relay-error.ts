@@ -88,6 +88,8 @@ export interface RelayErrorDetails {
   readonly upstreamCode?: string | null;
   /** When the earliest account is back, in milliseconds since the epoch. */
   readonly resetsAt?: number | null;
+  /** The methods that the path takes, of a `method_not_allowed`. */
+  readonly allow?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -101,6 +103,7 @@ export class RelayError extends Error {
   readonly retryAfterMs: number | null;
   readonly upstreamCode: string | null;
   readonly resetsAt: number | null;
+  readonly allow: readonly string[] | null;
 
   constructor(code: ErrorCode, details: RelayErrorDetails = {}) {
     const entry: ErrorRow = errorTable[code];
@@ -114,5 +117,6 @@ export class RelayError extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.upstreamCode = details.upstreamCode ?? null;
     this.resetsAt = details.resetsAt ?? null;
+    this.allow = details.allow ?? null;
   }
 }
