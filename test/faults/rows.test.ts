@@ -1,0 +1,33 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { inProgress, notHere, rowIds } from './rows.ts';
+
+/** A name of a test that starts with the ids of its rows: "U-01: what happens", "P-08, U-17: what happens". */
+const named = /(?<=['"`])[A-Z]-\d\d(?:, [A-Z]-\d\d)*(?=: )/g;
+
+const filesOf = new Map<string, string[]>();
+for (const file of globSync('**/*.test.ts', { cwd: import.meta.dirname }).sort()) {
+  const ids = readFileSync(join(import.meta.dirname, file), 'utf8')
+    .match(named)
+    ?.flatMap((name) => name.split(', '));
+  for (const id of new Set(ids)) filesOf.set(id, [...(filesOf.get(id) ?? []), file]);
+}
+const place = (id: string): string => filesOf.get(id)?.join(', ') ?? notHere[id] ?? 'not written yet';
+
+afterAll(() => {
+  const table = rowIds.map((id) => `${id}  ${place(id)}`).join('\n');
+  const shown = rowIds.filter((id) => filesOf.has(id)).length;
+  process.stdout.write(`\n${table}\n${shown} of ${rowIds.length} rows are shown by tests of test/faults.\n\n`);
+});
+
+test('every row of the catalogue is shown by a test, or listed with the reason why not', () => {
+  const open = rowIds.filter((id) => place(id) === 'not written yet');
+  expect(rowIds.length).toBe(134);
+  expect(open.filter((id) => !inProgress.some((section) => id.startsWith(section)))).toEqual([]);
+});
+
+test('no row is listed as not shown although a test shows it, and no name has an id that is no row', () => {
+  expect(Object.keys(notHere).filter((id) => filesOf.has(id))).toEqual([]);
+  expect([...filesOf.keys(), ...Object.keys(notHere)].filter((id) => !rowIds.includes(id))).toEqual([]);
+});
