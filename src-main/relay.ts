@@ -90,9 +90,9 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { dataDir, environment, log, timers = unheldTimers } = options;
   const { database } = ledger;
   const settings = await createSettings({ database, overrides: options.settings ?? {} });
-  ledger.keep(retentionOf(settings.all()));
-  settings.onChange((all) => ledger.keep(retentionOf(all)));
   const timeZone = timeZoneOf(settings);
+  ledger.keep(retentionOf(settings.all()), timeZone());
+  settings.onChange((all) => ledger.keep(retentionOf(all), timeZone()));
   personZone.read = () => settings.get('time.zone') || undefined;
   const secretRoom = await openSecretRoom({
     dataDir,
@@ -283,7 +283,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     tunnel,
     ollama,
     ledger,
-    usage: { usage },
+    usage: { usage, usageHours: (query) => ledger.usageHours(query, timeZone()) },
     routing: routing.questions,
     rehearsal,
     pause,

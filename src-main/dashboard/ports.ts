@@ -36,7 +36,7 @@ import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { Kept, StatusView } from '../../src-shared/contract/status.ts';
 import type { TunnelOpened, TunnelStart, TunnelView } from '../../src-shared/contract/tunnel.ts';
-import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
+import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 
 import type { StatusPagesPort } from './status-pages.ts';
@@ -167,6 +167,7 @@ export interface AffinitiesPort {
 /** Sums of calls over any window, in the person's time zone where the query names none. */
 export interface UsagePort {
   usage(query: UsageQuery): Awaitable<UsageView>;
+  usageHours(query: UsageHoursQuery): Awaitable<UsageHours>;
 }
 
 /** Faults played on simulated accounts, one rehearsal at a time. */

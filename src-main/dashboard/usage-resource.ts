@@ -1,5 +1,5 @@
 import { type Response, Router } from 'express';
-import { usageQuerySchema } from '../../src-shared/contract/usage.ts';
+import { usageHoursQuerySchema, usageQuerySchema } from '../../src-shared/contract/usage.ts';
 import { usageCsv } from '../../src-shared/format/usage-csv.ts';
 import { allowMethods } from './allow-methods.ts';
 import { parseInput } from './parse-input.ts';
@@ -12,6 +12,12 @@ export function usageResource(usage: UsagePort): Router {
     .route('/')
     .get(async (request, response) => {
       response.json(await usage.usage(parseInput(usageQuerySchema, request.query)));
+    })
+    .all(allowMethods('GET'));
+  router
+    .route('/hours')
+    .get(async (request, response) => {
+      response.json(await usage.usageHours(parseInput(usageHoursQuerySchema, request.query)));
     })
     .all(allowMethods('GET'));
   router

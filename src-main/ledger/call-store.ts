@@ -29,12 +29,21 @@ export interface CallStore {
   forget(): void;
 }
 
+export interface CallStorePorts {
+  /** Whether a call of a replayed journal, which is not in the database, was there and was let go. */
+  readonly isLetGo: (startedAt: number) => boolean;
+  /** Within the transaction: the sums of the hour that begins there change. */
+  readonly touched: (hourAt: number) => void;
+}
+
+const unattended: CallStorePorts = { isLetGo: () => false, touched: () => {} };
+
 /**
  * The one way into `calls`, and into what is derived from it: sums, facets, failures. All of it within the transaction of the
  * caller, so that it is exact. A call that is applied again takes what it had added out first.
  */
-export function createCallStore(db: Database, isLetGo: (startedAt: number) => boolean = () => false): CallStore {
-  const rollups = createRollups(db);
+export function createCallStore(db: Database, { isLetGo, touched }: CallStorePorts = unattended): CallStore {
+  const rollups = createRollups(db, touched);
   const facets = createCallFacets(db);
   const failures = createFailureRows(db);
   const upsert = db.prepare(upsertCall);

@@ -2,9 +2,8 @@ import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { createBacklog } from './backlog.ts';
 import { callSelection, readCallRow, readJournalLine, upsertDecisions } from './call-row.ts';
-import { createCallStore } from './call-store.ts';
+import { type CallStorePorts, createCallStore } from './call-store.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
-import type { Retention } from './retention.ts';
 
 /** How much of the journal one transaction takes at most. */
 const chunkBytes = 256 * 1024;
@@ -24,6 +23,12 @@ export interface Drain {
   finish(): void;
 }
 
+/** What else is done with the database between the calls. */
+export interface Upkeep extends CallStorePorts {
+  /** `false` when there is nothing to do for now. Throws as SQLite does. */
+  step(): boolean;
+}
+
 interface Source {
   readonly file: number;
   size: number;
@@ -40,9 +45,9 @@ export function createDrain(
   left: readonly JournalFile[],
   interrupt: boolean,
   now: () => number = Date.now,
-  retention: Pick<Retention, 'step' | 'isLetGo'> = { step: () => false, isLetGo: () => false },
+  upkeep: Upkeep = { step: () => false, isLetGo: () => false, touched: () => {} },
 ): Drain {
-  const store = createCallStore(db, retention.isLetGo);
+  const store = createCallStore(db, upkeep);
   const backlog = createBacklog(db, store, now);
   const sources: Source[] = left.map(({ file, size }) => ({ file, size, offset: 0 }));
   let leftFiles = left.length;
@@ -118,8 +123,8 @@ export function createDrain(
           sources.push({ file, size, offset: 0 });
       }
     },
-    // Only a call that is in the sums may go.
-    idle: () => backlog.step() || retention.step(),
+    // Only a call that is in the sums may go, and only whole sums can be summed up.
+    idle: () => backlog.step() || upkeep.step(),
     position: () => position,
     damagedLines: () => damaged,
     finish() {

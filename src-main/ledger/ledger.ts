@@ -3,7 +3,7 @@ import type { CallList, CallQuery, CallRecord, CallValues, CallValuesQuery } fro
 import { type CallBodies, callBodiesSchema } from '../../src-shared/contract/call-bodies.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { Kept } from '../../src-shared/contract/status.ts';
-import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
+import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { type BackupMade, backUp, dropUnsent } from './backup.ts';
@@ -55,8 +55,8 @@ export interface Ledger {
   bodies(id: string): Promise<CallBodies | null>;
   /** Erases the bodies of one call, or all that are there; how many calls had any. */
   eraseBodies(id: string | null): Promise<number>;
-  /** How much is kept from now on; everything until this is said. */
-  keep(limits: RetentionLimits): void;
+  /** How much is kept from now on, and whose days are summed up for long windows; everything, and none, until this is said. */
+  keep(limits: RetentionLimits, timeZone?: string): void;
   /** A checked copy of the database at `path`, made meanwhile. Rejects with `conflict` where there is a file, and `storage_error`. */
   backUp(path: string): Promise<BackupMade>;
   /** How much the log holds now. Rejects with `storage_error`. */
@@ -65,6 +65,8 @@ export interface Ledger {
   usage(query: UsageQuery, timeZone: string): Promise<UsageView>;
   /** What had to be done to open the database, in sentences. */
   readonly notices: readonly string[];
+  /** The same by hour of the week. */
+  usageHours(query: UsageHoursQuery, timeZone: string): Promise<UsageHours>;
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
   onChange(listener: (call: CallRecord) => void): () => void;
@@ -257,6 +259,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     kept: createKept(reader.all, writer.droppedBodies, clock.monotonic),
     values: reader.values,
     failures: (query) => reader.failures(query, clock.now()),
+    usageHours: (query, timeZone) => reader.usageHours(query, { now: clock.now(), timeZone }),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     notices: writer.notices,
     state,

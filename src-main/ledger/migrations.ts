@@ -18,6 +18,7 @@ import { bodiesSchema } from './migrations/v17-bodies.ts';
 import { outputLimitSchema } from './migrations/v18-output-limit.ts';
 import { callFacetsSchema } from './migrations/v19-call-facets.ts';
 import { failuresSchema } from './migrations/v20-failures.ts';
+import { slicesSchema } from './migrations/v21-slices.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly string[] = [
   outputLimitSchema,
   callFacetsSchema,
   failuresSchema,
+  slicesSchema,
 ];

@@ -1,9 +1,9 @@
 import type { CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
-import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
+import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { SqlValue } from './database.ts';
 import type { FoundCalls } from './search/call-search.ts';
-import type { UsageContext } from './usage/usage-query.ts';
+import type { UsageContext } from './usage/measure-query.ts';
 
 export type ReadRequest =
   | { readonly type: 'calls'; readonly query: CallQuery; readonly except: readonly string[] }
@@ -11,6 +11,7 @@ export type ReadRequest =
   | { readonly type: 'values'; readonly query: CallValuesQuery }
   | { readonly type: 'failures'; readonly query: FailureQuery; readonly now: number }
   | { readonly type: 'usage'; readonly query: UsageQuery; readonly context: UsageContext }
+  | { readonly type: 'hours'; readonly query: UsageHoursQuery; readonly context: UsageContext }
   | { readonly type: 'all'; readonly sql: string; readonly params: readonly SqlValue[] };
 
 export type ToReader = ReadRequest & { readonly request: number };
@@ -21,6 +22,7 @@ export type ReadAnswer =
   | { readonly type: 'failures'; readonly failures: FailureList }
   | { readonly type: 'call'; readonly call: CallRecord | null }
   | { readonly type: 'usage'; readonly usage: UsageView }
+  | { readonly type: 'hours'; readonly hours: UsageHours }
   | { readonly type: 'all'; readonly rows: Record<string, unknown>[] }
   | { readonly type: 'failed'; readonly reason: string };
 

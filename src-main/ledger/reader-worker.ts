@@ -5,6 +5,7 @@ import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-mes
 import { selectCall } from './search/call-page.ts';
 import { searchCalls } from './search/call-search.ts';
 import { readCallValues } from './search/call-values.ts';
+import { readUsageHours } from './usage/usage-hours.ts';
 import { readUsage } from './usage/usage-query.ts';
 
 /** Readers of a WAL database wait for no writer, only for the moment in which another program recovers the log. */
@@ -32,6 +33,7 @@ function answer(request: ReadRequest): ReadAnswer {
     if (request.type === 'failures') {
       return { type: 'failures', failures: readFailures(db, request.query, request.now) };
     }
+    if (request.type === 'hours') return { type: 'hours', hours: readUsageHours(db, request.query, request.context) };
     if (request.type === 'usage') return { type: 'usage', usage: readUsage(db, request.query, request.context) };
     const statement = db.prepare<unknown[], Record<string, unknown>>(request.sql);
     return { type: 'all', rows: statement.all(...request.params) };

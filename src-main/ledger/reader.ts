@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../src-shared/contract/call.ts';
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
-import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
+import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { SqlValue } from './database.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
 import type { FoundCalls } from './search/call-search.ts';
-import type { UsageContext } from './usage/usage-query.ts';
+import type { UsageContext } from './usage/measure-query.ts';
 import { workerFile } from './worker-file.ts';
 
 /** The thread costs tens of megabytes, so it goes when nobody has asked for this long. */
@@ -21,6 +21,7 @@ export interface Reader {
   failures(query: FailureQuery, now: number): Promise<FailureList>;
   call(id: string): Promise<CallRecord | null>;
   usage(query: UsageQuery, context: UsageContext): Promise<UsageView>;
+  usageHours(query: UsageHoursQuery, context: UsageContext): Promise<UsageHours>;
   all(sql: string, params: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -121,6 +122,11 @@ export function createReader(databasePath: string): Reader {
       const answer = await ask({ type: 'usage', query, context });
       if (answer.type !== 'usage') throw unreadable('it gave another answer');
       return answer.usage;
+    },
+    async usageHours(query, context) {
+      const answer = await ask({ type: 'hours', query, context });
+      if (answer.type !== 'hours') throw unreadable('it gave another answer');
+      return answer.hours;
     },
     async all(sql, params) {
       const answer = await ask({ type: 'all', sql, params });

@@ -19,7 +19,7 @@ export type ToWriter =
   | { readonly type: 'journal'; readonly files: readonly JournalFile[] }
   | { readonly type: 'run'; readonly id: number; readonly statements: readonly SqlStatement[] }
   | { readonly type: 'bodies'; readonly bodies: RawBodies }
-  | { readonly type: 'keep'; readonly limits: RetentionLimits }
+  | { readonly type: 'keep'; readonly limits: RetentionLimits; readonly timeZone: string | null }
   | { readonly type: 'close' };
 
 export type FromWriter =

@@ -7,6 +7,7 @@ import { createBodyStore } from './bodies.ts';
 import { createDrain } from './drain.ts';
 import { openDatabase } from './open-database.ts';
 import { createRetention } from './retention.ts';
+import { createSlices } from './usage/slices.ts';
 import { createWalBound } from './wal-bound.ts';
 import { createWriteLoop, isBusy } from './write-loop.ts';
 import type { FromWriter, ToWriter, WriterSetup } from './writer-messages.ts';
@@ -52,16 +53,18 @@ function own(folder: string): Database {
 function serve(owner: Database, db: Database, notices: readonly string[]): void {
   const monotonic = (): number => performance.now();
   const retention = createRetention(db, { now: Date.now, monotonic });
+  const slices = createSlices(db, { now: Date.now, monotonic });
   const bodies = createBodyStore(db);
   const boundWal = createWalBound(db, monotonic);
   const idle = (): boolean => {
-    if (retention.step()) return true;
+    if (slices.step() || retention.step()) return true;
     boundWal();
     return false;
   };
   const drain = createDrain(db, setup.journalFolder, setup.left, setup.interrupt, Date.now, {
     step: idle,
     isLetGo: retention.isLetGo,
+    touched: slices.touched,
   });
   let started = false;
   let syncTimer: NodeJS.Timeout | undefined;
@@ -109,6 +112,7 @@ function serve(owner: Database, db: Database, notices: readonly string[]): void 
     else if (message.type === 'keep') {
       bodies.limit(message.limits);
       retention.limit(message.limits);
+      if (message.timeZone !== null) slices.keepDaysOf(message.timeZone);
       loop.wake();
     } else {
       drain.extend(message.files);

@@ -29,7 +29,7 @@ export interface Writer {
   /** Calls whose bodies were dropped. */
   droppedBodies(): number;
   /** How much is kept from now on. */
-  keep(limits: RetentionLimits): void;
+  keep(limits: RetentionLimits, timeZone?: string): void;
   /** Finishes what was announced and closes the database; gives up after `patienceMs`. */
   close(patienceMs: number): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
   let alive = true;
   let closing = false;
   let restart: NodeJS.Timeout | undefined;
-  let limits: RetentionLimits | null = null;
+  let kept: Extract<ToWriter, { type: 'keep' }> | null = null;
 
   function receive(message: FromWriter): void {
     if (message.type === 'committed') events.onCommitted(message);
@@ -94,7 +94,7 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
       current = again.worker;
       alive = true;
       watch(current);
-      if (limits !== null) post({ type: 'keep', limits });
+      if (kept !== null) post(kept);
       events.onRestart();
     } catch (error) {
       events.onStuck({ type: 'stuck', busy: false, reason: String(error) });
@@ -124,9 +124,9 @@ export async function startWriter(setup: WriterSetup, events: WriterEvents): Pro
       ]);
     },
     droppedBodies: () => droppedBodies,
-    keep(given) {
-      limits = given;
-      post({ type: 'keep', limits });
+    keep(limits, timeZone) {
+      kept = { type: 'keep', limits, timeZone: timeZone ?? null };
+      post(kept);
     },
     run: (statements) =>
       new Promise((resolve, reject) => {

@@ -100,3 +100,24 @@ export const usageSchema = z.object({
   uncounted: count,
 });
 export type UsageView = z.infer<typeof usageSchema>;
+
+/** The query of GET /api/usage/hours: a window and filters, as for GET /api/usage. Without times, the last four weeks. */
+export const usageHoursQuerySchema = usageQuerySchema.omit({ grain: true, by: true, compare: true });
+export type UsageHoursQuery = z.output<typeof usageHoursQuerySchema>;
+
+/** The answer of GET /api/usage/hours: the window by hour of the week, 168 of them, as the clock on the wall shows them. */
+export const usageHoursSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  timeZone: z.string(),
+  /** `weekday` 0 is Monday. How often the hour was in the window: 4 or 5 times in a month. */
+  hours: z.array(
+    z.object({
+      weekday: z.number().int().min(0).max(6),
+      hour: z.number().int().min(0).max(23),
+      times: count,
+      figures: usageFiguresSchema,
+    }),
+  ),
+});
+export type UsageHours = z.infer<typeof usageHoursSchema>;

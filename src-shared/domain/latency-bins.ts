@@ -7,6 +7,7 @@ export type LatencyBins = ReadonlyMap<number, number>;
 const PER_DOUBLING = 8;
 /** Nine hours. */
 const LAST = 25 * PER_DOUBLING;
+export const binCount = LAST + 1;
 
 /** The bin of a duration in ms; up to 1 ms is bin 0. */
 export const binOf = (ms: number): number => Math.min(LAST, Math.max(0, Math.ceil(Math.log2(ms) * PER_DOUBLING)));
@@ -14,18 +15,26 @@ export const binOf = (ms: number): number => Math.min(LAST, Math.max(0, Math.cei
 /** The middle of a bin, ms. */
 const middleOf = (bin: number): number => 2 ** ((bin - 0.5) / PER_DOUBLING);
 
+/** The durations (ms) that these shares (0 to 1, rising) of all counted ones do not exceed; none where nothing was counted. */
+export function percentileOfCounts(counts: Uint32Array, shares: readonly number[]): number[] {
+  let total = 0;
+  for (const count of counts) total += count;
+  if (total === 0) return [];
+  const found: number[] = [];
+  let seen = 0;
+  for (let bin = 0; bin < counts.length && found.length < shares.length; bin += 1) {
+    seen += counts[bin]!;
+    while (found.length < shares.length && seen >= Math.max(1, Math.ceil(shares[found.length]! * total)))
+      found.push(middleOf(bin));
+  }
+  return found;
+}
+
 /** The duration (ms) that `share` (0 to 1) of all counted ones do not exceed; `null` where there are none. */
 export function percentile(bins: LatencyBins, share: number): number | null {
-  let total = 0;
-  for (const count of bins.values()) total += count;
-  if (total <= 0) return null;
-  const wanted = Math.max(1, Math.ceil(share * total));
-  let seen = 0;
-  for (const [bin, count] of [...bins].sort(([a], [b]) => a - b)) {
-    seen += count;
-    if (seen >= wanted) return middleOf(bin);
-  }
-  return null;
+  const counts = new Uint32Array(binCount);
+  for (const [bin, count] of bins) counts[bin] = count;
+  return percentileOfCounts(counts, [share])[0] ?? null;
 }
 
 /** Adds `more` times `sign` into `bins`; bins that come to nothing go. */

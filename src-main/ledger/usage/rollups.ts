@@ -36,8 +36,8 @@ export interface Rollups {
   forget(): void;
 }
 
-/** Sums of calls by minute, hour and day, kept in the transaction that stores the calls themselves, so that they are exact. */
-export function createRollups(db: Database): Rollups {
+/** Sums of calls by minute, hour and day, kept in the transaction that stores the calls themselves, so that they are exact. `touched` hears of every hour that changes. */
+export function createRollups(db: Database, touched: (hourAt: number) => void = () => {}): Rollups {
   const names = dimensions.map((dimension) => dimensionColumns[dimension]);
   const findDims = db
     .prepare<string[], number>(`SELECT id FROM rollup_dims WHERE ${names.map((name) => `${name} = ?`).join(' AND ')}`)
@@ -85,6 +85,7 @@ VALUES (?, ?, ?, ${measureColumns.map(() => '?').join(', ')})`,
     },
     write() {
       for (const { grain, at, dims, measures } of pending.values()) {
+        if (grain === grains[1]) touched(at);
         const id = idOf(dims);
         const known = find.get(grain, at, id);
         if (known !== undefined) addMeasures(measures, readMeasures(known));

@@ -1,10 +1,12 @@
 import type { UsageGrain } from '../../../src-shared/contract/usage.ts';
 import { type Period, periodEnd, periodStart } from '../../../src-shared/domain/period.ts';
+import { wallClock } from '../../../src-shared/domain/wall-clock.ts';
 import { type Grain, grains } from './rollups.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
+export const HOURS_OF_WEEK = 7 * 24;
 /** More points than this are no picture any more, and cost more than they tell. */
 const MAX_POINTS = 2_000;
 
@@ -44,6 +46,34 @@ function stepOf(grain: UsageGrain, timeZone: string): (at: number) => number | n
       return (at) => periodEnd(at, grain satisfies Period, timeZone);
   }
 }
+
+/** A stretch of time whose sums belong to one point of a series. */
+export interface PointSpan {
+  readonly point: number;
+  readonly from: number;
+  /** Not included. */
+  readonly to: number;
+}
+
+/** The hours of a window as the clock on the wall shows them; the point is the hour of the week, Monday's first being 0. */
+export function* hoursOfWeek(from: number, to: number, timeZone: string): Generator<PointSpan> {
+  for (let day = periodStart(from, 'day', timeZone); day < to; ) {
+    const end = periodEnd(day, 'day', timeZone) ?? to;
+    // Only on days when clocks change does an hour have to be looked up.
+    const isPlain = end - day === DAY;
+    const first = hourOfWeek(day, timeZone);
+    for (let at = day; at < Math.min(end, to); at += HOUR) {
+      if (at + HOUR <= from) continue;
+      const point = isPlain ? first + (at - day) / HOUR : hourOfWeek(at, timeZone);
+      yield { point, from: Math.max(at, from), to: Math.min(at + HOUR, end, to) };
+    }
+    day = end;
+  }
+}
+
+/** Hours since the beginning of its Monday, on the wall; the epoch was a Thursday. */
+const hourOfWeek = (at: number, timeZone: string): number =>
+  (Math.floor(wallClock(at, timeZone) / HOUR) + 3 * 24) % HOURS_OF_WEEK;
 
 /** A stretch of time and where its calls are summed up: a grain of the rollups, or the calls themselves. */
 export interface Piece {

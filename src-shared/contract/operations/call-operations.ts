@@ -9,7 +9,7 @@ import {
 import { callBodiesSchema, erasedBodiesSchema, keptBodiesSchema } from '../call-bodies.ts';
 import { failureListSchema, failureQuerySchema } from '../failure.ts';
 import { done, json, type Operation } from '../operation.ts';
-import { usageQuerySchema, usageSchema } from '../usage.ts';
+import { usageHoursQuerySchema, usageHoursSchema, usageQuerySchema, usageSchema } from '../usage.ts';
 
 const calls = { tag: 'Calls', access: 'api' } as const;
 const oneCall = { ...calls, params: { id: 'call_7b1f0d5e4c' } } as const;
@@ -117,6 +117,15 @@ export const callOperations: readonly Operation[] = [
     description:
       'Calls, tokens, cost, latency and errors over any window and grain, in groups by one or two dimensions. Unknown usage is counted apart, never as 0.',
     answers: [json('Usage', usageSchema, 'Sums, a series and groups.')],
+    etag: 'read',
+  },
+  {
+    ...usage,
+    ...{ path: '/api/usage/hours', id: 'getUsageHours' },
+    summary: 'Usage by hour of the week',
+    description: 'The sums of a window for each of the 168 hours of a week, as the clock on the wall shows them.',
+    query: { schema: usageHoursQuerySchema, example: { model: 'gpt-5.5' } },
+    answers: [json('UsageHours', usageHoursSchema, 'The hours, from Monday’s first.')],
     etag: 'read',
   },
   {

@@ -38,6 +38,17 @@ describe('questions about calls in the API', () => {
     ]);
   });
 
+  it('sums usage up by hour of the week', async () => {
+    const room = await startDashboard();
+    const answer = await room.ask('/api/usage/hours?from=1000&to=2000&model=gpt-5.5', { headers: room.script });
+    const bad = await room.ask('/api/usage/hours?timeZone=Mars/Base', { headers: room.script });
+    expect([answer.json(), bad.status, room.asked]).toEqual([
+      { from: 1_000, to: 2_000, timeZone: 'UTC', hours: [] },
+      400,
+      [['hours', { from: 1_000, to: 2_000, model: 'gpt-5.5' }]],
+    ]);
+  });
+
   it('lists errors by their cause', async () => {
     const room = await startDashboard();
     const answer = await room.ask('/api/errors?phase=answer&accountId=acc_1&points=2', { headers: room.script });

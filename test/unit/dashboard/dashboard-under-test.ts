@@ -246,6 +246,10 @@ export async function startDashboard() {
       },
     },
     usage: {
+      usageHours: (query) => {
+        note('hours', query);
+        return { from: 1_000, to: 2_000, timeZone: 'UTC', hours: [] };
+      },
       usage: (query) => {
         note('usage', query);
         return usage;

@@ -191,8 +191,8 @@ it('a call that was let go does not come back from a journal that a kill left, a
     journalPath(folder, 3),
     [begun('call_gone', { startedAt: 1_000 }), gone, begun('call_late', { startedAt: 5_000 }), late].map(line).join(''),
   );
-  const retention = { step: () => false, isLetGo: (startedAt: number) => startedAt <= 2_000 };
-  const drain = createDrain(db, folder, leftJournals(folder), true, Date.now, retention);
+  const upkeep = { step: () => false, isLetGo: (startedAt: number) => startedAt <= 2_000, touched: () => {} };
+  const drain = createDrain(db, folder, leftJournals(folder), true, Date.now, upkeep);
   while (drain.step());
   expect(rowsOf(db)).toEqual({ call_late: late });
   expect(db.prepare('SELECT sum(calls) FROM rollups WHERE grain = 3600000').pluck().get()).toBe(1);

@@ -6,8 +6,9 @@ import { createDrain } from '../../../src-main/ledger/drain.ts';
 import { journalPath, leftJournals } from '../../../src-main/ledger/journal-files.ts';
 import { dimensionsOf } from '../../../src-main/ledger/usage/dimensions.ts';
 import { figuresOf } from '../../../src-main/ledger/usage/figures.ts';
-import { addMeasures, measuresOf, noMeasures } from '../../../src-main/ledger/usage/measures.ts';
+import { measuresOf, noMeasures } from '../../../src-main/ledger/usage/measures.ts';
 import { piecesOf, pointsOf } from '../../../src-main/ledger/usage/spans.ts';
+import { addMeasuresTo, noTally } from '../../../src-main/ledger/usage/tally.ts';
 import { readUsage } from '../../../src-main/ledger/usage/usage-query.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { type UsageGrain, type UsageQuery, usageQuerySchema } from '../../../src-shared/contract/usage.ts';
@@ -63,8 +64,8 @@ function recount(calls: readonly CallRecord[], query: UsageQuery, timeZone: stri
       (query.status === undefined || call.status === query.status),
   );
   const sum = (some: readonly CallRecord[]) => {
-    const total = noMeasures();
-    for (const call of some) addMeasures(total, measuresOf(call) ?? noMeasures());
+    const total = noTally();
+    for (const call of some) addMeasuresTo(total, measuresOf(call) ?? noMeasures());
     return figuresOf(total);
   };
   const points = pointsOf(from, to, grain, timeZone);
@@ -277,7 +278,10 @@ test('the names of accounts and keys are found without looking through calls, th
   const watched = new Proxy(db, {
     get: (target, name) =>
       name === 'prepare'
-        ? (sql: string) => (statements.push(sql), target.prepare(sql))
+        ? (sql: string) => {
+            statements.push(sql);
+            return target.prepare(sql);
+          }
         : Reflect.get(target, name, target),
   });
   expect(usage(watched, { by: 'account,key' }).names).toEqual({ acc_1: 'new', key_1: 'second' });
