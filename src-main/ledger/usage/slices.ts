@@ -21,6 +21,14 @@ interface Span {
   readonly zone: string;
 }
 
+/** A span that is being summed up: first its hours are read, one at a time, then the sums are written. */
+interface Work {
+  readonly span: Span;
+  readAt: number;
+  readonly cross: Map<string, Cross>;
+  readonly sets: (readonly Dimension[])[];
+}
+
 interface Cross {
   readonly at: number;
   readonly values: Readonly<Record<Dimension, string>>;
@@ -59,8 +67,7 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
   let missing: Span[] = [];
   let plannedAt = Number.NEGATIVE_INFINITY;
   let newestUntil = newest.get() ?? 0;
-  let work: { readonly span: Span; readonly cross: readonly Cross[]; readonly sets: (readonly Dimension[])[] } | null =
-    null;
+  let work: Work | null = null;
 
   function plan(timeZone: string): void {
     plannedAt = monotonic();
@@ -87,24 +94,22 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
     }
   }
 
-  const readCross = ({ at, until, grain }: Span): Cross[] => {
-    const found = new Map<string, Cross>();
-    for (const row of hours.iterate(at, until)) {
+  function readHour({ span: { grain, at }, readAt, cross }: Work): void {
+    for (const row of hours.iterate(readAt, readAt + HOUR)) {
       const values = dimensions.map((name) => String(row[dimensionColumns[name]]));
-      const place = grain === HOUR ? Number(row['at']) : at;
-      const identity = `${place} ${values.join('\\0')}`;
+      const place = grain === HOUR ? readAt : at;
+      const identity = `${place} ${values.join('\0')}`;
       const measures = readMeasures(row);
-      const known = found.get(identity);
+      const known = cross.get(identity);
       if (known !== undefined) addMeasures(known.measures, measures);
       else {
         const named = Object.fromEntries(dimensions.map((name, index) => [name, values[index]])) as Cross['values'];
-        found.set(identity, { at: place, values: named, measures });
+        cross.set(identity, { at: place, values: named, measures });
       }
     }
-    return [...found.values()];
-  };
+  }
 
-  function writeSet({ grain, at, until }: Span, cross: readonly Cross[], set: readonly Dimension[]): void {
+  function writeSet({ grain, at, until }: Span, cross: Iterable<Cross>, set: readonly Dimension[]): void {
     const sums = new Map<string, { at: number; a: string; b: string; measures: Measures }>();
     const [first, second] = set;
     for (const { at: place, values, measures } of cross) {
@@ -126,11 +131,11 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
     }
   }
 
-  const writeSome = db.transaction(({ span, cross, sets }: NonNullable<typeof work>): number => {
+  const writeSome = db.transaction(({ span, cross, sets }: Work): number => {
     const beganAt = monotonic();
     let done = 0;
     while (done < sets.length && (done === 0 || monotonic() - beganAt < STEP_MS)) {
-      writeSet(span, cross, sets[done]!);
+      writeSet(span, cross.values(), sets[done]!);
       done += 1;
     }
     if (done === sets.length) mark.run(span.grain, span.at, span.until, span.zone);
@@ -155,7 +160,12 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
       if (work === null) {
         const span = missing.pop();
         if (span === undefined) return false;
-        work = { span, cross: readCross(span), sets: [...sliceSets(span.grain)] };
+        work = { span, readAt: span.at, cross: new Map(), sets: [...sliceSets(span.grain)] };
+        return true;
+      }
+      if (work.readAt < work.span.until) {
+        readHour(work);
+        work.readAt += HOUR;
         return true;
       }
       work.sets.splice(0, writeSome.immediate(work));
