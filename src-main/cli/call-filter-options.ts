@@ -29,6 +29,7 @@ const filters: readonly (readonly [flags: string, name: keyof CallFilter, what: 
   ['--model-asked <model>', 'modelAsked', 'asked for'],
   ['--model-ran <model>', 'modelRan', 'ran'],
   ['--endpoint <endpoint>', 'endpoint', 'responses, chat, compact, websocket or passthrough'],
+  ['--conversation <id>', 'conversationId', "its conversation; '' for none"],
   ['--stream <true|false>', 'stream', 'streamed or not'],
   ['--spliced <true|false>', 'spliced', 'finished by another account'],
   ['--failed-over <true|false>', 'failedOver', 'more than one attempt'],

@@ -30,5 +30,6 @@ export const queryKeys = {
   keptBodies: ['kept-bodies'],
   allCalls: ['calls'],
   call: (id: string) => ['call', id],
+  callBodies: (id: string) => ['call', id, 'bodies'],
   callValues: (field: string | null, text: string) => ['call-values', field, text],
 } as const;

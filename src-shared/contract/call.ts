@@ -117,6 +117,7 @@ export const callFilterSchema = z
     modelAsked: filter,
     modelRan: filter,
     endpoint: callSchema.shape.endpoint,
+    conversationId: filter,
     stream: flag,
     spliced: flag,
     /** More than one attempt. */

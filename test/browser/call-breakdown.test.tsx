@@ -2,6 +2,7 @@ import '../../src-renderer/styles/app.css';
 import { describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-react';
 import { CallBreakdown } from '../../src-renderer/features/calls/call-breakdown.tsx';
+import { visibleText } from '../../src-renderer/features/calls/visible-text.ts';
 import type { CallDetail } from '../../src-shared/contract/call.ts';
 import { decision, call as record } from '../unit/dashboard/samples.ts';
 
@@ -65,23 +66,57 @@ describe('the breakdown of a call', () => {
     ]);
   });
 
-  it('places each attempt on the time line of the call', async () => {
+  it('places all of its time on one scale: before, each attempt, the wait between, the first output and the end', async () => {
     const [served] = call.attempts;
     const attempts =
       served === undefined
         ? []
         : [
-            { ...served, outcome: 'failed' as const, firstByteMs: null, durationMs: 500 },
-            { ...served, startedAt: call.startedAt + 1_000, firstByteMs: 250, durationMs: 1_000 },
+            {
+              ...served,
+              startedAt: call.startedAt + 100,
+              outcome: 'failed' as const,
+              firstByteMs: null,
+              durationMs: 400,
+            },
+            { ...served, startedAt: call.startedAt + 1_000, firstByteMs: 250, durationMs: 900 },
           ];
-    const { container } = await render(<CallBreakdown call={{ ...call, durationMs: 2_000, attempts }} />);
-    const bars = [...container.querySelectorAll<HTMLElement>('section[aria-label=Attempts] li [aria-hidden] > div')];
-    expect(bars.map(({ style }) => [style.left, style.width])).toEqual([
-      ['0%', '25%'],
-      ['25%', '0%'],
-      ['50%', '12.5%'],
-      ['62.5%', '37.5%'],
+    const changes = { durationMs: 2_000, ttftMs: 1_300, attempts, overheadMs: 13 };
+    const { container } = await render(<CallBreakdown call={{ ...call, ...changes }} />);
+    const rows = [...container.querySelectorAll('section[aria-label=Attempts] li')].map((row) => [
+      row.querySelector('.truncate')?.textContent,
+      ...[...row.querySelectorAll<HTMLElement>('[aria-hidden] > *')].map(({ style }) => `${style.left} ${style.width}`),
     ]);
+    expect(rows).toEqual([
+      ['Queue and plan', '0% 5%', '65% '],
+      ['1. personalfailed · 200', '5% 20%', '25% 0%', '65% '],
+      ['Backoff', '25% 25%', '65% '],
+      ['2. personalserved · 200', '50% 12.5%', '62.5% 32.5%', '65% '],
+      ['Settling', '95% 5%', '65% '],
+    ]);
+    expect([...container.querySelectorAll('section[aria-label=Attempts] dd')].map((one) => one.textContent)).toEqual([
+      '1.30 s',
+      'not held',
+      '13 ms (1 % of it)',
+    ]);
+  });
+
+  it('says how the cost came about, or that the prices of that time are not today’s', async () => {
+    const prices = [
+      {
+        ...{ model: 'gpt-6.1-sol', input: 2, cachedInput: 0.5, cacheWrite: null, output: 10, longContext: null },
+        ...{ tierFactors: { default: 1 }, source: 'A list', asOf: '2026-11-23' },
+      },
+    ];
+    const { container, rerender } = await render(
+      <CallBreakdown call={{ ...call, costMicroUsd: 1_700 }} prices={prices} />,
+    );
+    const how = () => container.querySelector('section[aria-label^=Tokens] p')?.textContent;
+    expect(how()).toBe(
+      '200 input × $2 + 1,000 cached × $0.5 + 80 output × $10, per million tokens. A list, 2026-11-23.',
+    );
+    await rerender(<CallBreakdown call={{ ...call, costMicroUsd: 1_500 }} prices={prices} />);
+    expect(how()).toBe('Counted with the prices of that time, which are not today’s.');
   });
 });
 
@@ -110,7 +145,7 @@ describe('hostile text (FAULTS B-05, B-06)', () => {
     };
     const { container } = await render(<CallBreakdown call={hostile} />);
     expect(container.querySelectorAll('script, img, a, iframe, object, embed, [onerror], [onload]')).toHaveLength(0);
-    const shown = container.textContent.split(payload).length - 1;
+    const shown = container.textContent.split(visibleText(payload)).length - 1;
     expect(shown).toBeGreaterThanOrEqual(18);
     await new Promise((painted) => requestAnimationFrame(painted));
     expect(document.title).toBe(title);

@@ -205,4 +205,44 @@ describe('the list of calls', () => {
     const text = screen.container.querySelector('pre')?.textContent ?? '';
     expect(JSON.parse(text)).toEqual({ ...numbered(1), decisions: [decision] });
   });
+
+  it('shows captured headers and bodies as text, and erases them', async () => {
+    const relay = fakeRelay();
+    const hostile = '<img src=x onerror=1>\u202e';
+    relay.state.calls = [numbered(1)];
+    relay.state.callBodies = {
+      ...{ callId: 'call_1', at: startAt, upstream: { headers: { server: hostile } } },
+      request: { headers: { authorization: '[redacted]' }, body: { text: hostile, bytes: 24, cut: true } },
+      sent: [{ accountId: 'acc_1', headers: {}, body: null }],
+      answer: { status: 200, headers: { 'x-request-id': 'r' }, body: { text: '{}', bytes: 2, cut: false } },
+    };
+    const screen = await openApp('/calls/call_1');
+    const section = screen.getByRole('region', { name: 'Headers and bodies' });
+    await expect.element(section).toBeVisible();
+    const names = () => [...section.element().querySelectorAll('summary')].map((one) => one.firstChild?.textContent);
+    await expect
+      .poll(names)
+      .toEqual(['From the client', 'To personal, attempt 1', 'From the upstream', 'To the client, HTTP 200']);
+    expect(section.element().querySelectorAll('img')).toHaveLength(0);
+    expect(section.element().querySelector('pre')?.textContent).toBe('<img src=x onerror=1>⟨U+202E⟩');
+    await screen.getByRole('button', { name: 'Erase headers and bodies' }).click();
+    await screen.getByRole('button', { name: 'Erase them for good' }).click();
+    await expect
+      .element(section.getByText('Headers and bodies of this call are not kept.', { exact: false }))
+      .toBeVisible();
+    expect(relay.changes()).toEqual([['DELETE', '/api/calls/call_1/bodies', null]]);
+  });
+
+  it('leads to the other calls of the conversation, and to those that failed alike', async () => {
+    const { relay, screen } = await openCalls(
+      [numbered(2), numbered(1, { status: 'error', errorCode: 'usage_limit_reached' })],
+      '/calls/call_1',
+    );
+    const related = screen.getByRole('list', { name: 'Calls of the conversation, newest first' });
+    await expect.element(related).toBeVisible();
+    expect(relay.asked.some(({ path }) => path === '/api/calls?conversationId=conv_1&limit=12')).toBe(true);
+    expect(related.element().querySelectorAll('[aria-current=true]')).toHaveLength(1);
+    await screen.getByRole('link', { name: 'Calls with this reason' }).click();
+    await expect.poll(() => location.pathname + location.search).toBe('/calls?errorCode=usage_limit_reached');
+  });
 });

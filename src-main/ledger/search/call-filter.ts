@@ -56,6 +56,7 @@ export function matchesQuery(call: CallRecord, query: CallFilter): boolean {
       );
     }) &&
     (query.model === undefined || call.modelAsked === query.model || (call.modelRan ?? '') === query.model) &&
+    (query.conversationId === undefined || (call.conversationId ?? '') === query.conversationId) &&
     (query.cause === undefined || failuresOf(call).some(({ cause }) => causeName(cause) === query.cause)) &&
     hasText(call, query.text)
   );
@@ -106,7 +107,9 @@ export function callCondition(query: CallFilter): Condition {
 
 /** What only the calls themselves can tell. */
 export function valueCondition(query: CallFilter): Condition {
+  const { conversationId: conversation } = query;
   return all(
+    conversation === undefined ? nothing : { sql: "coalesce(conversation_id, '') = ?", params: [conversation] },
     ...bounds.map(([name, column, sign]): Condition => {
       const bound = query[name];
       return bound === undefined ? nothing : { sql: `${column} ${sign} ?`, params: [Number(bound)] };

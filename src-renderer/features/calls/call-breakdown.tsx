@@ -1,13 +1,16 @@
 import type { ReactNode } from 'react';
+import { type Price, priceList } from '../../../src-shared/catalog/prices.ts';
 import type { CallDetail, CallRecord } from '../../../src-shared/contract/call.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { exactTime, RelativeTime } from '../../components/relative-time.tsx';
-import { formatBytes, formatDuration, unknown } from '../../format/figures.ts';
+import { formatBytes, unknown } from '../../format/figures.ts';
 import { AttemptWaterfall } from './attempt-waterfall.tsx';
+import { CallSection } from './call-section.tsx';
 import { StatusName } from './call-status.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { describeCall } from './describe-call.ts';
 import { TokenTable } from './token-table.tsx';
+import { visibleText } from './visible-text.ts';
 
 const endpoints: Readonly<Record<CallRecord['endpoint'], string>> = {
   responses: 'Responses',
@@ -18,37 +21,48 @@ const endpoints: Readonly<Record<CallRecord['endpoint'], string>> = {
   passthrough: 'Passed through',
 };
 
+interface CallBreakdownProps {
+  readonly call: CallDetail;
+  readonly prices?: readonly Price[];
+  /** Sections with what is asked for by itself. */
+  readonly children?: ReactNode;
+}
+
+const listPrices = priceList({});
+
 /** Everything the log knows of one call. Whatever came from outside is text here, and nothing but text. */
-export function CallBreakdown({ call }: { call: CallDetail }) {
+export function CallBreakdown({ call, prices = listPrices, children }: CallBreakdownProps) {
   return (
     <div>
       <div className="grid gap-1 p-4">
         <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-          <p className="min-w-0 text-lg font-semibold break-words">{call.modelAsked}</p>
+          <p className="min-w-0 text-lg font-semibold break-words">{visibleText(call.modelAsked)}</p>
           <StatusName status={call.status} httpStatus={call.httpStatus} />
         </div>
-        <p className="text-muted">{describeCall(call)}</p>
+        <p className="text-muted">{visibleText(describeCall(call))}</p>
         {call.status !== 'ok' && (call.reason !== null || call.errorCode !== null) && (
           <p className="mt-1 rounded-md border border-bad-fill/40 bg-bad-tint px-3 py-2 break-words">
-            {call.errorCode !== null && <code className="mr-2 font-mono text-sm text-bad">{call.errorCode}</code>}
-            {call.reason}
+            {call.errorCode !== null && (
+              <code className="mr-2 font-mono text-sm text-bad">{visibleText(call.errorCode)}</code>
+            )}
+            {call.reason !== null && visibleText(call.reason)}
           </p>
         )}
       </div>
 
-      <Section title="Attempts">
+      <CallSection title="Attempts">
         <AttemptWaterfall call={call} />
-      </Section>
+      </CallSection>
 
-      <Section title="Decision">
+      <CallSection title="Decision">
         <Decisions call={call} />
-      </Section>
+      </CallSection>
 
-      <Section title="Tokens and cost">
-        <TokenTable call={call} />
-      </Section>
+      <CallSection title="Tokens and cost">
+        <TokenTable call={call} prices={prices} />
+      </CallSection>
 
-      <Section title="Request">
+      <CallSection title="Request">
         <dl className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
           <Fact name="Model asked">{call.modelAsked}</Fact>
           <Fact name="Model that ran">{call.modelRan}</Fact>
@@ -61,9 +75,9 @@ export function CallBreakdown({ call }: { call: CallDetail }) {
           <Fact name="Request size">{formatBytes(call.requestBytes)}</Fact>
           <Fact name="Left out">{call.dropped.length === 0 ? 'Nothing' : <Dropped names={call.dropped} />}</Fact>
         </dl>
-      </Section>
+      </CallSection>
 
-      <Section title="From">
+      <CallSection title="From">
         <dl className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
           <Fact name="Client">{call.client}</Fact>
           <Fact name="User agent">{call.userAgent}</Fact>
@@ -77,9 +91,9 @@ export function CallBreakdown({ call }: { call: CallDetail }) {
             </span>
           </Fact>
         </dl>
-      </Section>
+      </CallSection>
 
-      <Section title="Ids">
+      <CallSection title="Ids">
         <dl className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-3 gap-y-1">
           <Id name="Call" value={call.id} />
           <Id name="Response" value={call.responseId} />
@@ -87,11 +101,8 @@ export function CallBreakdown({ call }: { call: CallDetail }) {
           <Id name="Account" value={call.accountId} />
           <Id name="Key" value={call.keyId} />
         </dl>
-      </Section>
-      <p className="border-t border-line px-4 py-3 text-sm text-muted">
-        Relay’s own share of the time to the first output: {formatDuration(call.overheadMs)}. Prompts and answers are
-        not kept.
-      </p>
+      </CallSection>
+      {children}
     </div>
   );
 }
@@ -118,20 +129,15 @@ function Decisions({ call: { decisions, status, endpoint } }: { call: CallDetail
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className="border-t border-line px-4 py-3.5">
-      <h3 className="mb-2 text-sm font-semibold text-muted">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 [overflow-wrap:anywhere]">{children ?? <span className="text-faint">{unknown}</span>}</dd>
+      <dd className="min-w-0 [overflow-wrap:anywhere]">
+        {typeof children === 'string'
+          ? visibleText(children)
+          : (children ?? <span className="text-faint">{unknown}</span>)}
+      </dd>
     </>
   );
 }
@@ -145,8 +151,8 @@ function Id({ name, value }: { name: string; value: string | null }) {
           <span className="py-0.5 text-faint">{unknown}</span>
         ) : (
           <>
-            <code className="truncate font-mono text-sm" title={value}>
-              {value}
+            <code className="truncate font-mono text-sm" title={visibleText(value)}>
+              {visibleText(value)}
             </code>
             <CopyButton text={value} label={`Copy the ${name.toLowerCase()} id`} />
           </>
@@ -162,7 +168,7 @@ function Dropped({ names }: { names: readonly string[] }) {
     <ul className="flex flex-wrap gap-1" aria-label="Parameters left out">
       {names.map((name) => (
         <li key={name} className="rounded border border-line bg-well px-1.5 font-mono text-sm">
-          {name}
+          {visibleText(name)}
         </li>
       ))}
     </ul>

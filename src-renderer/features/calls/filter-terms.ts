@@ -118,5 +118,6 @@ function chipText(name: FilterName, value: string | number | boolean, known: str
   }
   if (name === 'from') return `Since ${moment.format(Number(value))}`;
   if (name === 'to') return `Before ${moment.format(Number(value))}`;
+  if (name === 'conversationId') return `Conversation: ${shownValue(String(value))}`;
   return name === 'text' ? `Contains “${value}”` : `Cause: ${value}`;
 }

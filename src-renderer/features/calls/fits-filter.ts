@@ -19,6 +19,7 @@ export const fitsFields = (call: CallRecord, filter: CallFilter): boolean =>
   isOrAny(filter.modelAsked, call.modelAsked) &&
   isOrAny(filter.modelRan, call.modelRan ?? '') &&
   isOrAny(filter.endpoint, call.endpoint) &&
+  isOrAny(filter.conversationId, call.conversationId ?? '') &&
   isOrAny(filter.stream, call.stream) &&
   isOrAny(filter.spliced, call.spliced > 0) &&
   isOrAny(filter.failedOver, call.attempts.length > 1) &&

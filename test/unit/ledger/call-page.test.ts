@@ -57,6 +57,7 @@ const anyFilter: { readonly [Name in keyof Required<CallFilter>]: fc.Arbitrary<R
   modelAsked: oneOf('gpt-5', '100%'),
   modelRan: oneOf('gpt-5', ''),
   endpoint: oneOf('responses', 'chat'),
+  conversationId: oneOf('conv_1', 'conv_2', ''),
   stream: fc.boolean(),
   spliced: fc.boolean(),
   failedOver: fc.boolean(),
