@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { call, decision, startAt } from '../unit/dashboard/samples.ts';
+import { chooseOption } from './choose-option.ts';
 import { fakeRelay } from './fake-relay.ts';
 import { openApp } from './open-app.tsx';
 
@@ -244,5 +245,31 @@ describe('the list of calls', () => {
     expect(related.element().querySelectorAll('[aria-current=true]')).toHaveLength(1);
     await screen.getByRole('link', { name: 'Calls with this reason' }).click();
     await expect.poll(() => location.pathname + location.search).toBe('/calls?errorCode=usage_limit_reached');
+  });
+
+  it('shows the columns that were chosen, in their order and width, also after the page is loaded again', async () => {
+    onTestFinished(() => localStorage.removeItem('relay.call-columns'));
+    const { screen } = await openCalls([numbered(1, { project: 'site' })]);
+    const headers = () =>
+      [...screen.container.querySelectorAll('[role=columnheader]')].map(({ textContent }) => textContent);
+    await screen.getByRole('button', { name: 'Columns' }).click();
+    for (const name of ['Client', 'Key', 'Input', 'Output', 'Cost', 'First']) {
+      await screen.getByRole('checkbox', { name, exact: true }).click();
+    }
+    await screen.getByRole('checkbox', { name: 'Project' }).click();
+    await screen.getByRole('button', { name: 'Move Project left' }).click();
+    await chooseOption(screen.getByRole('combobox', { name: 'Width of Account' }), 'Wide');
+    const kept = [
+      { name: 'age', width: 'normal' },
+      { name: 'model', width: 'normal' },
+      { name: 'account', width: 'wide' },
+      { name: 'project', width: 'normal' },
+      { name: 'total', width: 'normal' },
+    ];
+    await expect.poll(() => JSON.parse(localStorage.getItem('relay.call-columns') ?? 'null')).toEqual(kept);
+    expect(headers()).toEqual(['Status', 'Age', 'Model', 'Account', 'Project', 'Total']);
+    expect(cellsOf(rowsOf(screen)[0]).slice(2)).toEqual(['model-1 high', 'personal', 'site', '2.30 s']);
+    await screen.getByRole('button', { name: 'As fits the window' }).click();
+    await expect.poll(() => localStorage.getItem('relay.call-columns')).toBe(null);
   });
 });

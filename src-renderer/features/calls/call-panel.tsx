@@ -16,7 +16,7 @@ import { CallBreakdown } from './call-breakdown.tsx';
 import { CallSection } from './call-section.tsx';
 import { CapturedBodies } from './captured-bodies.tsx';
 import { RelatedCalls } from './related-calls.tsx';
-import { visibleText } from './visible-text.ts';
+import { visibleJson, visibleText } from './visible-text.ts';
 
 /** One call in full beside the list; over it where there is no room for both. */
 export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -26,7 +26,7 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
   // Live events carry no decisions.
   const call = live === undefined ? query.data : { ...live, decisions: query.data?.decisions ?? [] };
   // Exactly what GET /api/calls/{id} answers.
-  const json = query.data === undefined ? '' : JSON.stringify(query.data, null, 2);
+  const json = query.data === undefined ? '' : visibleJson(query.data);
   const settings = useQuery({ queryKey: queryKeys.settings, queryFn: getSettings });
   const own = settings.data?.data['models.prices'];
   const prices = useMemo(() => priceList(own ?? {}), [own]);
@@ -66,7 +66,7 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
         {call !== undefined && asJson && (
           <div className="grid justify-items-start gap-3 p-4">
             <CopyButton text={json} label="Copy the JSON" caption="Copy" />
-            <pre className="max-w-full overflow-x-auto font-mono text-sm">{visibleText(json)}</pre>
+            <pre className="max-w-full overflow-x-auto font-mono text-sm">{json}</pre>
           </div>
         )}
         {call === undefined && query.isPending && <LoadingState />}

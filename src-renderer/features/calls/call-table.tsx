@@ -3,10 +3,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type UIEvent, useEffect, useRef } from 'react';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { CallRow, rowHeight } from './call-row.tsx';
+import type { ColumnLayout } from './column-layout.ts';
 
 interface CallTableProps {
   readonly rows: readonly CallRecord[];
   readonly activeId: string | null;
+  readonly layout: ColumnLayout;
   readonly onOpen: (id: string) => void;
   /** Told when the reader leaves the newest call, and when they are back at it. */
   readonly onTop: (atTop: boolean) => void;
@@ -18,7 +20,7 @@ interface CallTableProps {
 const aheadRows = 40;
 
 /** A table of any length: only the rows in view exist. */
-export function CallTable({ rows, activeId, onOpen, onTop, onEnd }: CallTableProps) {
+export function CallTable({ rows, activeId, layout, onOpen, onTop, onEnd }: CallTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -41,16 +43,17 @@ export function CallTable({ rows, activeId, onOpen, onTop, onEnd }: CallTablePro
   };
 
   return (
-    <div className="@container/calls flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+    <div className="@container/calls flex min-h-0 min-w-0 flex-1 flex-col overflow-x-auto overflow-y-hidden bg-surface">
       <div
         role="grid"
         aria-label="Calls, newest first"
         aria-rowcount={rows.length + 1}
         aria-activedescendant={activeIndex < 0 ? undefined : rowId(activeId)}
         tabIndex={0}
+        style={layout.minWidth === 0 ? undefined : { minWidth: `${layout.minWidth}rem` }}
         className="flex min-h-0 flex-1 flex-col -outline-offset-2"
       >
-        <HeaderRow />
+        <HeaderRow layout={layout} />
         <div
           ref={scroller}
           onScroll={onScroll}
@@ -70,6 +73,7 @@ export function CallTable({ rows, activeId, onOpen, onTop, onEnd }: CallTablePro
                   index={item.index}
                   active={call.id === activeId}
                   top={item.start}
+                  layout={layout}
                   onOpen={onOpen}
                 />
               );
@@ -83,7 +87,7 @@ export function CallTable({ rows, activeId, onOpen, onTop, onEnd }: CallTablePro
 
 const rowId = (callId: string | null): string => `call-row-${callId}`;
 
-function HeaderRow() {
+function HeaderRow({ layout }: { layout: ColumnLayout }) {
   return (
     <div
       role="row"
@@ -91,45 +95,26 @@ function HeaderRow() {
       tabIndex={-1}
       className="hidden shrink-0 overflow-y-scroll border-b border-line bg-canvas [scrollbar-color:transparent_transparent] @min-[34rem]/calls:block"
     >
-      <div className="call-columns h-8 text-sm font-medium text-muted" role="presentation">
-        <Header label="Status" hidden />
-        <Header label="Age" />
-        <Header label="Model" />
-        <Header label="Account" />
-        <Header label="Client" from="wide" />
-        <Header label="Key" from="wide" />
-        <Header label="Input" figure from="medium" />
-        <Header label="Output" figure from="medium" />
-        <Header label="Cost" title="What the same tokens cost at API prices" figure from="medium" />
-        <Header label="First" title="Time to the first output" figure />
-        <Header label="Total" title="Time to the last byte" figure />
+      <div
+        className={`${layout.className} h-8 text-sm font-medium text-muted`}
+        style={layout.style}
+        role="presentation"
+      >
+        <div role="columnheader" tabIndex={-1}>
+          <span className="sr-only">Status</span>
+        </div>
+        {layout.columns.map(({ name, column, className }) => (
+          <div
+            key={name}
+            role="columnheader"
+            tabIndex={-1}
+            title={column.title}
+            className={`truncate ${column.figure ? 'text-right' : ''} ${className}`}
+          >
+            {column.label}
+          </div>
+        ))}
       </div>
-    </div>
-  );
-}
-
-/** From which width of the table a column is shown. */
-const shownFrom = {
-  narrow: '',
-  medium: 'hidden @min-[50rem]/calls:block',
-  wide: 'hidden @min-[68rem]/calls:block',
-} as const;
-
-function Header(column: {
-  label: string;
-  title?: string;
-  figure?: boolean;
-  hidden?: boolean;
-  from?: keyof typeof shownFrom;
-}) {
-  return (
-    <div
-      role="columnheader"
-      tabIndex={-1}
-      title={column.title}
-      className={`truncate ${column.figure ? 'text-right' : ''} ${shownFrom[column.from ?? 'narrow']}`}
-    >
-      {column.hidden ? <span className="sr-only">{column.label}</span> : column.label}
     </div>
   );
 }

@@ -10,6 +10,9 @@ import { type CallFilter, filterSearch, readFilter } from './call-filter.ts';
 import { CallFilterBar } from './call-filter-bar.tsx';
 import { CallPanel } from './call-panel.tsx';
 import { CallTable } from './call-table.tsx';
+import { columnChoice, keepColumnChoice } from './column-choice.ts';
+import { columnLayout } from './column-layout.ts';
+import { ColumnMenu } from './column-menu.tsx';
 import type { CallPlace } from './merge-calls.ts';
 import { SavedFilterMenu } from './saved-filter-menu.tsx';
 import { useCallFeed } from './use-call-feed.ts';
@@ -19,6 +22,8 @@ export function CallsPage() {
   const [, navigate] = useLocation();
   const search = useSearch();
   const filter = useMemo(() => readFilter(search), [search]);
+  const [columns, setColumns] = useState(columnChoice);
+  const layout = useMemo(() => columnLayout(columns), [columns]);
   const [activeId, setActiveId] = useState(openId);
   const [paused, setPaused] = useState(false);
   /** The newest call that is shown while the list is held: paused, scrolled down, or with a call open. */
@@ -91,6 +96,13 @@ export function CallsPage() {
       actions={
         <>
           <CallFilterBar filter={filter} onChange={onFilter} searchRef={searchField} />
+          <ColumnMenu
+            choice={columns}
+            onChange={(choice) => {
+              keepColumnChoice(choice);
+              setColumns(choice);
+            }}
+          />
           <SavedFilterMenu search={query} onPick={filterBy} />
           <Button onClick={togglePause} title="p">
             {paused ? <Play size={14} /> : <Pause size={14} />}
@@ -110,7 +122,7 @@ export function CallsPage() {
             </div>
           )}
           {rows.length > 0 ? (
-            <CallTable key={tableKey} {...{ rows, activeId, onTop, onEnd }} onOpen={open} />
+            <CallTable key={tableKey} {...{ rows, activeId, layout, onTop, onEnd }} onOpen={open} />
           ) : pages.isPending ? (
             <LoadingState />
           ) : pages.isError ? (
