@@ -14,7 +14,7 @@ export type LaneName = TargetName | 'relay chat';
 export interface Metric {
   name: string;
   label: string;
-  unit: 'ms' | 'us' | '/s' | 'MB' | '%' | '';
+  unit: 'ms' | 'us' | '/s' | 'MB' | 'kB' | '%' | '';
   digits: number;
   /** The value is what the lane adds to the direct lane's `over` in the same round. */
   over?: string;

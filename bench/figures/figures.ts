@@ -6,6 +6,7 @@ import { hundredStreams, threeHundredStreams } from './p4-paced-streams.ts';
 import { saturation, thousandStreams } from './p5-open-streams.ts';
 import { largeBodies } from './p5b-large-bodies.ts';
 import { choices } from './p6-choices.ts';
+import { dashboard } from './p9-dashboard.ts';
 
 export const figures: Figure[] = [
   firstToken,
@@ -17,11 +18,11 @@ export const figures: Figure[] = [
   saturation,
   largeBodies,
   choices,
+  dashboard,
 ];
 
 /** Goals that nothing here measures yet, and what they wait for. */
 export const notMeasured: Record<string, string> = {
   P8: 'start with 1,000,000 calls in the ledger',
-  P9: 'the dashboard in a browser',
   P11: 'cost as work grows',
 };
