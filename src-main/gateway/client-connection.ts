@@ -41,13 +41,13 @@ export const halfClosed = 'half-closed';
 export function createClientConnection(options: ConnectionOptions): ClientConnection {
   const { response, clock } = options;
   let over = false;
-  let drainTimer: NodeJS.Timeout | undefined;
-  let bytesAtArm = 0;
+  let drainTimer: NodeJS.Timeout | null = null;
+  let takenAtArm = 0;
   let streaming = false;
 
   const finish = (): void => {
     over = true;
-    clearTimeout(drainTimer);
+    disarm();
     response.off('drain', drained);
     response.off('close', closed);
     response.off(halfClosed, probe);
@@ -62,7 +62,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
     else if (streaming) response.write(options.filler ?? ':\n\n');
   };
   const drained = (): void => {
-    clearTimeout(drainTimer);
+    disarm();
     options.onDrain();
   };
   const closed = (): void => {
@@ -70,17 +70,21 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
     finish();
     options.onGone(false);
   };
+  /** What the system took over for the client; what only waits here, signs of life among it, is not read by anybody. */
+  const bytesTaken = (): number => (response.socket?.bytesWritten ?? 0) - (response.socket?.writableLength ?? 0);
   const stalled = (): void => {
-    const written = response.socket?.bytesWritten ?? 0;
-    if (written > bytesAtArm) return armDrain();
+    if (bytesTaken() > takenAtArm) return armDrain();
     finish();
     response.destroy();
     options.onGone(true);
   };
   const armDrain = (): void => {
-    clearTimeout(drainTimer);
-    bytesAtArm = response.socket?.bytesWritten ?? 0;
+    takenAtArm = bytesTaken();
     drainTimer = setTimeout(stalled, options.drainMs);
+  };
+  const disarm = (): void => {
+    if (drainTimer !== null) clearTimeout(drainTimer);
+    drainTimer = null;
   };
 
   response.on('drain', drained);
@@ -106,7 +110,8 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
       connection.lastWriteAt = clock.monotonic();
       connection.tee?.chunk(chunk);
       if (response.write(chunk)) return true;
-      armDrain();
+      // Keep-alives are written to a client that does not read, too: they must not begin its time anew.
+      if (drainTimer === null) armDrain();
       return false;
     },
     end(chunk) {

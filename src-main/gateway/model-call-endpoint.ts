@@ -52,23 +52,32 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
     });
     try {
       const identity = await identifyCaller(request, ports.callers);
-      checkEndpoint(identity, protocolOf(shape));
-      checkMediaType(request);
-      const settings = ports.settings();
-      const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
-      const bytes = await readBody(request, limits);
-      if (gone) return;
-      if (shape === 'ollama' && answerLoad(ports, identity, bytes, connection)) return;
-      const arrivedAt = ports.clock.monotonic();
       const record = newRecord({
         id: head.id,
         endpoint: shape,
-        startedAt: ports.clock.now() - Math.round(arrivedAt - beganAt),
+        startedAt: ports.clock.now() - Math.round(ports.clock.monotonic() - beganAt),
         identity,
         client: client.name,
         userAgent: clientText(request.headers['user-agent']),
-        requestBytes: bytes.length,
+        requestBytes: 0,
       });
+      let bytes: Buffer;
+      try {
+        checkEndpoint(identity, protocolOf(shape));
+        checkMediaType(request);
+        const settings = ports.settings();
+        const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
+        bytes = await readBody(request, limits);
+      } catch (thrown) {
+        const arrivedAt = ports.clock.monotonic();
+        const refusal = refuseCall(ports, { record, identity, arrivedAt, beganAt, left: left.signal }, thrown);
+        connection.error(refusal.error);
+        return;
+      }
+      if (gone) return;
+      if (shape === 'ollama' && answerLoad(ports, identity, bytes, connection)) return;
+      const arrivedAt = ports.clock.monotonic();
+      record.requestBytes = bytes.length;
       ports.callers.used(identity, client.name, record.startedAt);
       const capture = ports.captures.of(identity, record, request.headers, bytes);
       connection.tee = capture;
