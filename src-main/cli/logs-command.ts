@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CallFilter, type CallList, type CallRecord, callSchema } from '../../src-shared/contract/call.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
+import { jsonLine } from '../../src-shared/format/json-line.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatTokens } from '../../src-shared/format/tokens.ts';
 import { matchesQuery } from '../ledger/search/call-filter.ts';
@@ -29,7 +30,7 @@ export function logsCommand(program: Command, terminal: Terminal): void {
     .option('--limit <n>', 'how many calls', readLimit, 20)
     .action(async ({ follow, json, limit, ...options }: LogsOptions) => {
       const filter = callFilterOf(options, terminal.now());
-      const print = (call: CallRecord): void => terminal.print(json ? JSON.stringify(call) : callLine(call));
+      const print = (call: CallRecord): void => terminal.print(json ? jsonLine(call).trimEnd() : callLine(call));
       if (follow) return followCalls(terminal, filter, limit, print);
       const calls = await withRelay(terminal, async (relay) => readCalls(relay, await named(relay, filter), limit));
       if (calls.length === 0)

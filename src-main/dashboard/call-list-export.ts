@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Response, Router } from 'express';
 import { type CallFilter, type CallRecord, callFilterSchema } from '../../src-shared/contract/call.ts';
 import { callCsvHead, callCsvLine } from '../../src-shared/format/call-csv.ts';
+import { jsonLine } from '../../src-shared/format/json-line.ts';
 import { allowMethods } from './allow-methods.ts';
 import { parseInput } from './parse-input.ts';
 import type { LedgerPort } from './ports.ts';
@@ -29,8 +30,7 @@ export function callListExport(ledger: LedgerPort): Router {
     .route('/export.jsonl')
     .get(async (request, response) => {
       const filter = parseInput(callFilterSchema, request.query);
-      const line = (call: CallRecord): string => `${JSON.stringify(call)}\n`;
-      await sendFile(response, 'application/jsonl', 'calls.jsonl', '', pages(ledger, filter), line);
+      await sendFile(response, 'application/jsonl', 'calls.jsonl', '', pages(ledger, filter), jsonLine);
     })
     .all(allowMethods('GET'));
   return router;

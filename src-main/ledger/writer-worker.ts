@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -42,6 +42,7 @@ function own(folder: string): Database {
   try {
     owner.pragma('journal_mode = MEMORY');
     owner.exec('BEGIN EXCLUSIVE');
+    chmodSync(join(folder, 'owner.lock'), 0o600);
     return owner;
   } catch (error) {
     owner.close();

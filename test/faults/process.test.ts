@@ -76,7 +76,7 @@ async function loggedCalls(): Promise<CallRecord[]> {
 }
 
 describe('being asked to end', () => {
-  test('lets 20 running streams finish, serves nothing new, and ends with 0 (P-03)', async () => {
+  test('P-03: 20 running streams finish, nothing new is served, and Relay ends with 0', async () => {
     await startWithAccount();
     simulator.account('a').latency = { perEventMs: 25 };
     const streams = await Promise.all(Array.from({ length: 20 }, () => openStream(40)));
@@ -92,7 +92,7 @@ describe('being asked to end', () => {
     expect((await loggedCalls()).map(({ status }) => status)).toEqual(Array(20).fill('ok'));
   });
 
-  test('ends streams that outlast the limit with an error of their own (P-04)', async () => {
+  test('P-04: streams that outlast the limit end with an error of their own', async () => {
     await startWithAccount('process.drainMs=300');
     simulator.account('a').latency = { perEventMs: 100 };
     const stream = await openStream(2_000);
@@ -106,7 +106,7 @@ describe('being asked to end', () => {
     ]);
   });
 
-  test('a second time ends at once; the call reads interrupted at the next start (P-05)', async () => {
+  test('P-05: a second time ends at once; the call reads interrupted at the next start', async () => {
     await startWithAccount();
     simulator.account('a').latency = { perEventMs: 100 };
     const stream = await openStream(2_000);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { inProgress, notHere, rowIds } from './rows.ts';
 
-/** A name of a test that starts with the ids of its rows: "U-01: what happens", "P-08, U-17: what happens". */
+/** A name of a test that starts with the ids of its rows, a comma between them and a colon after the last. */
 const named = /(?<=['"`])[A-Z]-\d\d(?:, [A-Z]-\d\d)*(?=: )/g;
 
 const filesOf = new Map<string, string[]>();
