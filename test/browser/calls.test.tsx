@@ -219,7 +219,7 @@ describe('the list of calls', () => {
     };
     const screen = await openApp('/calls/call_1');
     const section = screen.getByRole('region', { name: 'Headers and bodies' });
-    await expect.element(section).toBeVisible();
+    await section.getByRole('button', { name: 'Look for captured headers and bodies' }).click();
     const names = () => [...section.element().querySelectorAll('summary')].map((one) => one.firstChild?.textContent);
     await expect
       .poll(names)

@@ -11,6 +11,7 @@ import { getSettings } from '../../api/settings-requests.ts';
 import { IconButton } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ErrorState, LoadingState } from '../../components/page.tsx';
+import { useKeys } from '../keys/use-keys.ts';
 import { CallActions } from './call-actions.tsx';
 import { CallBreakdown } from './call-breakdown.tsx';
 import { CallSection } from './call-section.tsx';
@@ -27,6 +28,7 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
   const call = live === undefined ? query.data : { ...live, decisions: query.data?.decisions ?? [] };
   // Exactly what GET /api/calls/{id} answers.
   const json = query.data === undefined ? '' : visibleJson(query.data);
+  const capture = useKeys().data?.keys.find((key) => key.id === call?.keyId)?.capture ?? null;
   const settings = useQuery({ queryKey: queryKeys.settings, queryFn: getSettings });
   const own = settings.data?.data['models.prices'];
   const prices = useMemo(() => priceList(own ?? {}), [own]);
@@ -55,7 +57,7 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
         {call !== undefined && !asJson && (
           <CallBreakdown call={call} prices={prices}>
             <CallSection title="Headers and bodies">
-              <CapturedBodies id={id} labels={labelsOf(call)} />
+              <CapturedBodies id={id} labels={labelsOf(call)} likely={keepsBodies(capture, call)} />
             </CallSection>
             <CallSection title="Conversation">
               <RelatedCalls call={call} />
@@ -75,6 +77,9 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
     </aside>
   );
 }
+
+const keepsBodies = (capture: 'failed' | 'all' | null, { status }: CallRecord): boolean =>
+  status !== 'inflight' && (capture === 'all' || (capture === 'failed' && status !== 'ok'));
 
 const labelsOf = ({ attempts }: CallRecord): ReadonlyMap<string, string> =>
   new Map(attempts.map(({ accountId, accountLabel }) => [accountId, accountLabel]));

@@ -10,11 +10,24 @@ import { ErrorState, LoadingState } from '../../components/page.tsx';
 import { formatBytes } from '../../format/figures.ts';
 import { visibleText } from './visible-text.ts';
 
+interface CapturedBodiesProps {
+  readonly id: string;
+  /** Of accounts, by their ids. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** Its key keeps them: they are looked for without being asked for. */
+  readonly likely: boolean;
+}
+
 /** Headers and bodies as they went in and out, where the key asks for them to be kept; all of it text, without secrets. */
-export function CapturedBodies({ id, labels }: { id: string; labels: ReadonlyMap<string, string> }) {
+export function CapturedBodies({ id, labels, likely }: CapturedBodiesProps) {
   const queries = useQueryClient();
+  const [wanted, setWanted] = useState(false);
   const [sure, setSure] = useState(false);
-  const query = useQuery({ queryKey: queryKeys.callBodies(id), queryFn: () => bodiesOrNull(id) });
+  const query = useQuery({
+    queryKey: queryKeys.callBodies(id),
+    queryFn: () => bodiesOrNull(id),
+    enabled: likely || wanted,
+  });
   const erase = useMutation({
     mutationFn: () => eraseCallBodies(id),
     onSuccess: () => {
@@ -22,6 +35,9 @@ export function CapturedBodies({ id, labels }: { id: string; labels: ReadonlyMap
       void queries.invalidateQueries({ queryKey: queryKeys.keptBodies });
     },
   });
+  if (query.isPending && !likely && !wanted) {
+    return <Button onClick={() => setWanted(true)}>Look for captured headers and bodies</Button>;
+  }
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const kept = query.data;
