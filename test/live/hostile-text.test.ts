@@ -98,8 +98,9 @@ async function goTo(page: Page, path: string): Promise<void> {
   await expect.poll(() => page.locator('output', { hasText: 'Loading' }).count()).toBe(0);
 }
 
-/** As it is, or with what would hide or turn it written out. */
-const isShown = (read: string, text: string): boolean => read.includes(text) || read.includes(visibleText(text));
+/** As it is, or with what would hide or turn it written out or left out. */
+const isShown = (read: string, text: string): boolean =>
+  [text, visibleText(text), text.replaceAll('\u202e', '')].some((form) => read.includes(form));
 
 const shownOn: readonly (readonly [keyof typeof hostile, string])[] = [
   ['accountLabel', '/accounts'],
