@@ -3,7 +3,7 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { createFrameSplitter, type Frame, type FrameSplitter } from '../protocol/sse-frames.ts';
 import type { Exchange, ExchangeObserver } from '../upstreams/exchange.ts';
 import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
-import { classifyRefusal } from './classify.ts';
+import { asDeclared, classifyRefusal } from './classify.ts';
 import { isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
 import { connectionFault, type Failure, pathFailure } from './failure.ts';
 import { type RefusalFacts, refusalOfAnswer, refusalOfEvent } from './refusal-facts.ts';
@@ -150,7 +150,10 @@ export class Attempt {
   }
 
   private declaredFailure(frame: Frame): void {
-    this.fail(this.classify(refusalOfEvent(frame, this.headers)), frame);
+    const facts = refusalOfEvent(frame, this.headers);
+    const failure = this.classify(facts);
+    // After output it goes to the client, who is to read the upstream's own code in either protocol (FAULTS U-21).
+    this.fail(this.committed ? asDeclared(failure, facts.body) : failure, frame);
   }
 
   private refused(): void {

@@ -94,6 +94,15 @@ export function classifyRefusal(refusal: Refusal): Failure {
   return path('broken', `The upstream failed (${status ?? 'in its stream'})${said}`);
 }
 
+/** The same failure under the code that the upstream gave it, where it gave one. */
+export function asDeclared(failure: Failure, body: unknown): Failure {
+  const { code, type } = errorFields(body);
+  const upstreamCode = failure.error.upstreamCode ?? (code || type || null);
+  const { message, status, type: ownType, param, retryAfterMs, resetsAt } = failure.error;
+  const details = { message, status, type: ownType, param, retryAfterMs, resetsAt, upstreamCode };
+  return { ...failure, error: new RelayError(failure.error.code, details) };
+}
+
 const upstreamError = (own: ErrorCode, message: string): RelayError => new RelayError(own, { message });
 
 /** A rate limit that names no family is one of this model: the others are not to wait for it (FAULTS R-09). */

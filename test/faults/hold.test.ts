@@ -157,7 +157,7 @@ test('no more than 64 calls are held; the others are told at once when work is b
   await Promise.all(asked);
 });
 
-test('R-08 a conversation waits for its own account when that is back within 5 s, and else moves, with the reason', async () => {
+test('R-08: a conversation waits for its own account when that is back within 5 s, and else moves, with the reason', async () => {
   const { relay, rest, time } = await pool({}, 'stand still');
   const ask = async () => {
     const answer = await askRaw(relay, 'responses', undefined, { body: { prompt_cache_key: 'thread' } });

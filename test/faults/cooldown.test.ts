@@ -48,7 +48,7 @@ async function restAfter(fault: ScriptEntry): Promise<number> {
   return Math.max(...untils) - NOON;
 }
 
-test('U-01 a limit with Retry-After is kept to exactly: no call before its end, and the next one after it', async () => {
+test('U-01: a limit with Retry-After is kept to exactly: no call before its end, and the next one after it', async () => {
   const { relay, time, callsTo } = await pool();
   relay.simulator.account('a').script(limit({ headers: { 'retry-after': '7' } }));
   const counts: number[] = [];
@@ -72,11 +72,11 @@ test.each([
   ['try again in 1h2m3s', 3_723_000],
   ['try again in 350ms', 350],
   ['Please try again in 1.2s.', 1_200],
-])('U-04 a limit that says "%s" is a rest of that time', async (message, ms) => {
+])('U-04: a limit that says "%s" is a rest of that time', async (message, ms) => {
   expect(await restAfter(limit({ message }))).toBe(ms);
 });
 
-test('U-03 a usage limit rests until its reset and through a restart; a limit of one model leaves the others alone', async () => {
+test('U-03: a usage limit rests until its reset and through a restart; a limit of one model leaves the others alone', async () => {
   const { relay, time, callsTo } = await pool({
     secrets: 'file',
     accounts: [
@@ -122,7 +122,7 @@ test('U-03 a usage limit rests until its reset and through a restart; a limit of
   });
 });
 
-test('U-02 a limit without an end rests longer each time, through a restart too, and a success starts anew', async () => {
+test('U-02: a limit without an end rests longer each time, through a restart too, and a success starts anew', async () => {
   const { relay, time } = await pool({ secrets: 'file' });
   const rests: number[] = [];
   const meet = async (): Promise<void> => {
@@ -145,7 +145,7 @@ test('U-02 a limit without an end rests longer each time, through a restart too,
   );
 });
 
-test('U-02 calls that were under way together meet one limit, not many', async () => {
+test('U-02: calls that were under way together meet one limit, not many', async () => {
   const { relay, time } = await pool();
   relay.simulator.account('a').always(limit());
   await Promise.all(Array.from({ length: 8 }, () => askForm(relay, 'responses stream')));
@@ -154,7 +154,7 @@ test('U-02 calls that were under way together meet one limit, not many', async (
   expect([ms >= 5_000, ms <= 6_250]).toEqual([true, true]);
 });
 
-test('R-09 a rate limit that names no family is one of its model: other models still go there', async () => {
+test('R-09: a rate limit that names no family is one of its model: other models still go there', async () => {
   const { relay, callsTo } = await pool();
   relay.simulator.account('a').script(limit({ headers: { 'retry-after': '60' } }));
   const served: unknown[] = [];
@@ -164,7 +164,7 @@ test('R-09 a rate limit that names no family is one of its model: other models s
   expect([served, callsTo('a')]).toEqual([['b', 'b', 'a', 'a'], 3]);
 });
 
-test('P-07 after a wall clock that is put back, and forward again, nothing rests longer than the time that was left', async () => {
+test('P-07: after a wall clock that is put back, and forward again, nothing rests longer than the time that was left', async () => {
   const time = createManualTime(NOON);
   // The upstream's clock is right all the time.
   const clock = { now: () => NOON + time.clock.monotonic(), monotonic: time.clock.monotonic };

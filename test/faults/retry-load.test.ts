@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test('R-10 when a fifth of the requests of every account fail, 99 % of the calls are served with 1.3 attempts each', async () => {
+test('R-10: when a fifth of the requests of every account fail, 99 % of the calls are served with 1.3 attempts each', async () => {
   const { relay, ask, attempts } = await pool(['a', 'b', 'c']);
   for (const [index, name] of ['a', 'b', 'c'].entries()) {
     const round = [0, 1, 2, 3, 4].map((place) => (place === index ? broken : null));

@@ -100,7 +100,7 @@ test('a subscription that can serve comes first, and a pool of metered keys alon
   ]);
 });
 
-test('R-11 when the only login is dead the client is told how to allow the metered key', async () => {
+test('R-11: when the only login is dead the client is told how to allow the metered key', async () => {
   const { relay } = await pool(
     {},
     {

@@ -118,7 +118,7 @@ describe('a 401 on a call', () => {
     ]);
   });
 
-  test('A-03 whose refresh fails for now rests the account for at most a minute, until it is renewed in the background', async () => {
+  test('A-03: whose refresh fails for now rests the account for at most a minute, until it is renewed in the background', async () => {
     const relay = await pool(['a', 'b']);
     const a = relay.simulator.account('a');
     a.expireAccessToken();
@@ -145,7 +145,7 @@ describe('a 401 on a call', () => {
     ['401 account_deactivated', 401, { code: 'account_deactivated' }],
     ['402', 402, { code: 'deactivated_workspace' }],
     ['403 usage_not_included', 403, { type: 'usage_not_included' }],
-  ])('A-11 that is a %s is never refreshed: B answers, and A is out with the reason', async (_, status, error) => {
+  ])('A-11: that is a %s is never refreshed: B answers, and A is out with the reason', async (_, status, error) => {
     const relay = await pool(['a', 'b']);
     relay.simulator.account('a').always({ kind: 'status', status, body: { error: { message: 'gone', ...error } } });
     expect([await ask(relay), exchanges(relay), viewOf(relay, 'a').health]).toEqual([
@@ -177,7 +177,7 @@ describe('a login that has ended', () => {
   test.each<[string, object]>([
     ['503', { kind: 'status', status: 503 }],
     ['a reset', { kind: 'cut', at: 'before-headers', how: 'reset' }],
-  ])('A-03 and whose refresh meets %s: B answers, A rests for at most a minute', async (_, entry) => {
+  ])('A-03: and whose refresh meets %s: B answers, A rests for at most a minute', async (_, entry) => {
     const relay = await pool(['a', 'b']);
     relay.simulator.account('a').always(atToken(entry));
     time.clock.advance(10 * DAY);
@@ -191,7 +191,7 @@ describe('a login that has ended', () => {
     ]);
   });
 
-  test('A-03 and whose refresh meets silence: B answers after 5 s, and A serves as soon as it is renewed', async () => {
+  test('A-03: and whose refresh meets silence: B answers after 5 s, and A serves as soon as it is renewed', async () => {
     const relay = await pool(['a', 'b']);
     relay.simulator.account('a').script(atToken({ kind: 'silence', at: 'before-headers', ms: 20 * SECOND }));
     time.clock.advance(5 * DAY);
@@ -220,7 +220,7 @@ describe('a login that has ended', () => {
     ]);
   });
 
-  test('A-06 and gets the login of another account: alone, 503', async () => {
+  test('A-06: and gets the login of another account: alone, 503', async () => {
     const relay = await pool(['a']);
     relay.simulator.account('a').script({ kind: 'wrong-account', accountId: 'ws-of-somebody-else' });
     time.clock.advance(10 * DAY);
@@ -233,7 +233,7 @@ describe('a login that has ended', () => {
   });
 });
 
-test('R-07 an account that is deleted during its stream: the stream completes, then the secret is erased', async () => {
+test('R-07: an account that is deleted during its stream: the stream completes, then the secret is erased', async () => {
   const relay = await pool(['a']);
   const { id } = viewOf(relay, 'a');
   relay.simulator.account('a').script({ kind: 'silence', at: 'deltas', afterDeltas: 2, ms: 5 * SECOND });
@@ -263,7 +263,7 @@ test('R-07 an account that is deleted during its stream: the stream completes, t
   expect((await relay.calls()).map(({ accountLabel, status }) => [accountLabel, status])).toEqual([['a', 'ok']]);
 });
 
-test('A-16 Relay that ends while a refresh is answered has stored the new pair before it has ended', async () => {
+test('A-16: Relay that ends while a refresh is answered has stored the new pair before it has ended', async () => {
   const relay = await pool(['a']);
   const { id } = viewOf(relay, 'a');
   const a = relay.simulator.account('a');

@@ -46,7 +46,7 @@ function soon(run: () => void): () => void {
 const broken: ScriptEntry = { kind: 'status', status: 500, body: { error: { message: 'boom' } } };
 const healthOf = (relay: RunningRelay, label: string): string => viewOf(relay, label).health.state;
 
-test('R-03 five failures in a row open an account for 30 s times the number of openings, with one probe at a time', async () => {
+test('R-03: five failures in a row open an account for 30 s times the number of openings, with one probe at a time', async () => {
   const { relay, time, callsTo, ask } = await pool(['a', 'b']);
   relay.simulator.account('a').always(broken);
   const counts: number[] = [];
@@ -93,7 +93,7 @@ test('an open breaker stays open through a restart', async () => {
   expect([text, closed, relay.simulator.modelRequests('a').length]).toEqual(['one two three four', 0, 1]);
 });
 
-test('R-04 a probe that hangs gives its place back by the clock, and the others are served meanwhile', async () => {
+test('R-04: a probe that hangs gives its place back by the clock, and the others are served meanwhile', async () => {
   const { relay, time, callsTo, ask } = await pool(['a', 'b']);
   relay.simulator.account('a').always(broken);
   for (let call = 0; call < 5; call += 1) await ask();
@@ -117,7 +117,7 @@ test('R-04 a probe that hangs gives its place back by the clock, and the others 
   });
 });
 
-test('R-05 the only account is tried although its breaker is open; several that all fail are tried once a second', async () => {
+test('R-05: the only account is tried although its breaker is open; several that all fail are tried once a second', async () => {
   const alone = await pool(['a']);
   alone.relay.simulator.account('a').always(broken);
   const refused: string[] = [];
@@ -153,11 +153,11 @@ test('R-05 the only account is tried although its breaker is open; several that 
 
 test.each<[string, ScriptEntry]>([
   [
-    'U-07 overloaded as status',
+    'U-07: overloaded as status',
     { kind: 'status', status: 503, body: { error: { code: 'server_is_overloaded', message: 'over' } } },
   ],
-  ['U-07 slow down', { kind: 'status', status: 503, body: { error: { code: 'slow_down', message: 'slow' } } }],
-  ['U-07 overloaded in the stream', { kind: 'failed', code: 'overloaded_error', message: 'over' }],
+  ['U-07: slow down', { kind: 'status', status: 503, body: { error: { code: 'slow_down', message: 'slow' } } }],
+  ['U-07: overloaded in the stream', { kind: 'failed', code: 'overloaded_error', message: 'over' }],
 ])('%s is no limit and no failure of the account: it is asked again every time', async (_name, fault) => {
   const { relay, callsTo, ask } = await pool(['a', 'b']);
   relay.simulator.account('a').always(fault);
@@ -167,10 +167,10 @@ test.each<[string, ScriptEntry]>([
 });
 
 test.each<[string, ScriptEntry]>([
-  ['U-15 reset before the headers', { kind: 'cut', at: 'before-headers', how: 'reset' }],
-  ['U-15 headers and no body', { kind: 'cut', at: 'headers', how: 'fin' }],
-  ['U-15 reset during the upload', { kind: 'cut', at: 'upload' }],
-  ['U-16 a clean end right after created', { kind: 'cut', at: 'created', how: 'clean' }],
+  ['U-15: reset before the headers', { kind: 'cut', at: 'before-headers', how: 'reset' }],
+  ['U-15: headers and no body', { kind: 'cut', at: 'headers', how: 'fin' }],
+  ['U-15: reset during the upload', { kind: 'cut', at: 'upload' }],
+  ['U-16: a clean end right after created', { kind: 'cut', at: 'created', how: 'clean' }],
   ['a 502 page', { kind: 'status', status: 502, body: '<html>bad gateway</html>' }],
   ['an empty 200', { kind: 'empty-200' }],
   ['silence', { kind: 'silence', at: 'created' }],
@@ -182,14 +182,14 @@ test.each<[string, ScriptEntry]>([
   expect([[...texts], healthOf(relay, 'a'), callsTo('a')]).toEqual([['one two three four'], 'degraded', 5]);
 });
 
-test('U-08 a refusal about the request never counts, however often it comes', async () => {
+test('U-08: a refusal about the request never counts, however often it comes', async () => {
   const { relay, callsTo, ask } = await pool(['a', 'b']);
   relay.simulator.account('a').always({ kind: 'status', status: 400, body: { error: { message: 'no', code: 'bad' } } });
   for (let call = 0; call < 8; call += 1) expect(await ask()).toBe('400 bad');
   expect([callsTo('a'), healthOf(relay, 'a')]).toEqual([8, 'ready']);
 });
 
-test('P-08, U-17 a lost network blames no account, is one piece of news, and the first call after it is served', async () => {
+test('P-08, U-17: a lost network blames no account, is one piece of news, and the first call after it is served', async () => {
   const { relay, ask } = await pool(
     ['a', 'b', 'c'],
     { 'routing.strategy': 'balanced' },
@@ -222,7 +222,7 @@ test('P-08, U-17 a lost network blames no account, is one piece of news, and the
   });
 });
 
-test('U-17 a dead address of one account opens that account only, and every form of client is served by the other', async () => {
+test('U-17: a dead address of one account opens that account only, and every form of client is served by the other', async () => {
   const { relay, callsTo } = await pool([], {}, { accounts: [{ name: 'b', kind: 'openai' }] });
   const dead = { apiKey: 'sk-dead', wire: 'responses', label: 'dead', baseUrl: 'http://127.0.0.1:9/v1' } as const;
   const { id } = await relay.relay.accounts.as('api').addApiKey({ ...dead, unchecked: true });
@@ -247,7 +247,7 @@ test('U-17 a dead address of one account opens that account only, and every form
   });
 });
 
-test('U-17 without another account every form of client is told in one sentence, after as many attempts as are allowed', async () => {
+test('U-17: without another account every form of client is told in one sentence, after as many attempts as are allowed', async () => {
   const { relay } = await pool([], { 'timeouts.connectMs': 500 }, { accounts: [] });
   const dead = { apiKey: 'sk-dead', wire: 'responses', label: 'dead', baseUrl: 'http://127.0.0.1:9/v1' } as const;
   await relay.relay.accounts.as('api').addApiKey({ ...dead, unchecked: true });

@@ -1,0 +1,246 @@
+import { once } from 'node:events';
+import { createServer as createPlainServer } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
+import { headerOf } from '../../src-main/simulator/journal.ts';
+import { sseData } from '../support/raw-call.ts';
+import { untrustedCertificate } from '../support/untrusted-certificate.ts';
+import { expectRefusal } from './support/contract.ts';
+import { type Scene, startScene } from './support/scene.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const MIB = 1024 * 1024;
+let scene: Scene;
+beforeAll(async () => {
+  scene = await startScene({ logins: 30, settings: { 'timeouts.connectMs': 500, 'routing.maxAttempts': 2 } });
+});
+afterAll(() => scene?.stop());
+
+const server = 'server_error';
+/** A login that has the fault for good, and the key that reaches only it. */
+async function faulty(fault: ScriptEntry): Promise<{ name: string; key: string }> {
+  const { names, key } = await scene.pool(1);
+  scene.simulator.account(names[0]!).always(fault);
+  return { name: names[0]!, key };
+}
+interface Event {
+  readonly type?: string;
+  readonly code?: string;
+  readonly delta?: string;
+  readonly error?: { readonly code: string };
+  readonly choices?: readonly {
+    readonly finish_reason: string | null;
+    readonly delta: {
+      readonly content?: string;
+      readonly tool_calls?: readonly { readonly index: number; readonly function: { readonly arguments?: string } }[];
+    };
+  }[];
+}
+const eventsOf = (text: string): Event[] => sseData(text).filter((data) => data !== '[DONE]') as Event[];
+const finishOf = (events: readonly Event[]): string[] =>
+  events.flatMap(({ choices }) => choices?.[0]?.finish_reason ?? []);
+
+test('U-14: an event of 12 MiB passes; one of 20 MiB over a limit of 16 MiB is an error frame', async () => {
+  const small = await faulty({ kind: 'big-event', bytes: 12 * MIB });
+  const passed = await scene.ask(small.key, 'responses', 'sim:say one', { stream: true });
+  const large = await faulty({ kind: 'big-event', bytes: 20 * MIB });
+  const refused = await scene.ask(large.key, 'responses', 'sim:say one', { stream: true });
+  const call = await scene.callOf(refused);
+  expect({
+    passed: [passed.text.length > 12 * MIB, eventsOf(passed.text).at(-1)?.type],
+    refused: [refused.text.length < MIB, eventsOf(refused.text).at(-1)],
+    row: [call.status, call.errorCode, call.attempts.length],
+  }).toEqual({
+    passed: [true, 'response.completed'],
+    refused: [true, expect.objectContaining({ type: 'error', code: 'upstream_event_too_large' })],
+    row: ['error', 'upstream_event_too_large', 1],
+  });
+});
+
+test.each([
+  ['refused', 'http://127.0.0.1:9/v1'],
+  ['a name that does not exist', 'https://no-such-host.invalid/v1'],
+])('U-17: an address that is %s is a 502 within the attempts allowed, and no account rests', async (_name, baseUrl) => {
+  const label = `dead ${baseUrl}`;
+  await scene.api('POST', '/accounts', { type: 'api-key', apiKey: 'sk-dead', label, baseUrl, unchecked: true });
+  const { secret } = await scene.api<{ secret: string }>('POST', '/keys', { name: label, accounts: [label] });
+  const answer = await scene.ask(secret, 'responses', 'x');
+  expectRefusal(answer, { status: 502, type: server, code: 'upstream_connection_error' });
+  const call = await scene.callOf(answer);
+  const { health, restingFamilies } = await scene.account(label);
+  expect([call.attempts.length <= 2, health.state, restingFamilies]).toEqual([true, 'unreachable', []]);
+});
+
+test.each([
+  ['self-signed', () => createServer(untrustedCertificate)],
+  ['plain HTTP', () => createPlainServer()],
+])('U-18: TLS that is %s is a 502; nothing is ever sent without verification', async (name, make) => {
+  const listening = make();
+  const requests: string[] = [];
+  listening.on('request', (request, response) => {
+    requests.push(request.url ?? '');
+    response.end();
+  });
+  listening.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const baseUrl = `https://127.0.0.1:${(listening.address() as AddressInfo).port}/v1`;
+  await scene.api('POST', '/accounts', { type: 'api-key', apiKey: 'sk-tls', label: name, baseUrl, unchecked: true });
+  const { secret } = await scene.api<{ secret: string }>('POST', '/keys', { name, accounts: [name] });
+  const answer = await scene.ask(secret, 'responses', 'x');
+  listening.close();
+  expectRefusal(answer, { status: 502, type: server, code: 'upstream_connection_error' });
+  const { attempts } = await scene.callOf(answer);
+  expect([requests, attempts.every(({ httpStatus }) => httpStatus === null)]).toEqual([[], true]);
+});
+
+test.each([
+  ['max_output_tokens', 'length'],
+  ['content_filter', 'content_filter'],
+])(
+  'U-20: an answer that is incomplete for %s ends so in both protocols, and its row is ok with usage',
+  async (reason, finish) => {
+    const { key } = await faulty({ kind: 'incomplete', reason, afterDeltas: 2 });
+    const chat = await scene.ask(key, 'chat', 'sim:tokens 40', { stream: true });
+    const responses = await scene.ask(key, 'responses', 'sim:tokens 40', { stream: true });
+    const call = await scene.callOf(responses);
+    expect([
+      finishOf(eventsOf(chat.text)),
+      eventsOf(responses.text).at(-1),
+      call.status,
+      call.outputTokens !== null && call.outputTokens > 0,
+    ]).toEqual([
+      [finish],
+      expect.objectContaining({
+        type: 'response.incomplete',
+        response: expect.objectContaining({ incomplete_details: { reason } }),
+      }),
+      'ok',
+      true,
+    ]);
+  },
+);
+
+test('U-21: a failure that the upstream declares after two deltas ends the stream with its code and no false finish', async () => {
+  const { key } = await faulty({ kind: 'failed', code: 'server_error', message: 'broke', afterDeltas: 2 });
+  for (const endpoint of ['responses', 'chat'] as const) {
+    const answer = await scene.ask(key, endpoint, 'sim:tokens 400', { stream: true });
+    const events = eventsOf(answer.text);
+    const call = await scene.callOf(answer);
+    expect([
+      finishOf(events),
+      events.some(({ type }) => type === 'response.completed'),
+      events.some(({ delta, choices }) => (delta ?? choices?.[0]?.delta.content ?? '') !== ''),
+      /"code":"server_error"/.test(answer.text),
+      [call.status, call.errorCode, call.attempts.length, call.spliced],
+    ]).toEqual([[], false, true, true, ['error', 'server_error', 1, 0]]);
+  }
+});
+
+test.each([
+  ['missing', [null, null]],
+  ['null', [null, null]],
+  ['null-details', [expect.any(Number), null]],
+  ['floats', [expect.anything(), expect.anything()]],
+] as const)('U-23: usage that is %s leaves the answer whole, and what is not known is null', async (usage, known) => {
+  const { key } = await faulty({ kind: 'usage', usage });
+  const answer = await scene.ask(key, 'chat', 'sim:say one two');
+  const { inputTokens, reasoningTokens, status } = await scene.callOf(answer);
+  expect([JSON.parse(answer.text).choices[0].message.content, status]).toEqual(['one two', 'ok']);
+  if (usage === 'floats') return expect([inputTokens].every((n) => n === null || Number.isInteger(n))).toBe(true);
+  expect([inputTokens, reasoningTokens]).toEqual(known);
+});
+
+test.each([302, 307] as const)(
+  'U-26: a redirect (%s) to another host is a 502, and no credential goes there',
+  async (code) => {
+    const stranger = createPlainServer();
+    const got: unknown[] = [];
+    stranger.on('request', (request, response) => {
+      got.push(request.headers);
+      response.end();
+    });
+    stranger.listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const location = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/steal`;
+    const { key } = await faulty({ kind: 'redirect', location, status: code });
+    const answer = await scene.ask(key, 'responses', 'x');
+    stranger.close();
+    expect([answer.status, JSON.parse(answer.text).error.type, got]).toEqual([502, server, []]);
+  },
+);
+
+test.each<[string, ScriptEntry]>([
+  ['429', { kind: 'status', status: 429, when: { endpoint: 'usage' } }],
+  ['500', { kind: 'status', status: 500, when: { endpoint: 'usage' } }],
+  ['HTML', { kind: 'status', status: 200, body: '<html>', when: { endpoint: 'usage' } }],
+  ['silence', { kind: 'silence', at: 'before-headers', when: { endpoint: 'usage' } }],
+])(
+  'U-28: a usage endpoint that answers with %s leaves traffic alone and is asked once at most',
+  async (_name, fault) => {
+    const { names, key } = await scene.pool(1);
+    const account = scene.simulator.account(names[0]!);
+    const asked = (): number =>
+      scene.simulator.journal.filter((record) => record.account === names[0] && record.path.endsWith('/usage')).length;
+    await expect.poll(async () => (await scene.account(names[0]!)).windows.length).toBeGreaterThan(0);
+    const before = asked();
+    account.always(fault);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => scene.ask(key, 'responses', 'sim:say one')));
+    const { windows, health } = await scene.account(names[0]!);
+    expect([
+      answers.map(({ status }) => status),
+      asked() - before <= 1,
+      windows.every(({ readAt }) => readAt > 0),
+      health.state,
+    ]).toEqual([answers.map(() => 200), true, true, 'ready']);
+  },
+);
+
+test('U-29: two parallel tool calls whose arguments come in pieces are valid JSON each, and finish as tool_calls', async () => {
+  const { key } = await faulty({ kind: 'chunks', sizes: [7, 3, 11] });
+  const given = { word: 'abcdefghijklmnopqrstuvwxyz'.repeat(8) };
+  const order = `sim:call lookup ${JSON.stringify(given)}\nsim:call lookup {"word":"second"}`;
+  const tools = [
+    {
+      type: 'function',
+      function: { name: 'lookup', parameters: { type: 'object', properties: { word: { type: 'string' } } } },
+    },
+  ];
+  const answer = await scene.ask(key, 'chat', order, { stream: true, tools });
+  const events = eventsOf(answer.text);
+  const pieces = events.flatMap(({ choices }) => choices?.[0]?.delta.tool_calls ?? []);
+  const argumentsOf = (index: number): unknown =>
+    JSON.parse(
+      pieces
+        .filter((piece) => piece.index === index)
+        .map((piece) => piece.function.arguments ?? '')
+        .join(''),
+    );
+  expect([argumentsOf(0), argumentsOf(1), finishOf(events), pieces.length > 10]).toEqual([
+    given,
+    { word: 'second' },
+    ['tool_calls'],
+    true,
+  ]);
+});
+
+test('U-30: an upstream that ignores that its client left is cut off within a MiB or so', async () => {
+  const { name, key } = await faulty({ kind: 'ignore-cancel', bytes: 50 * MIB, afterDeltas: 1 });
+  const gone = new AbortController();
+  const response = await fetch(`${scene.url}/v1/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.5', input: 'sim:tokens 40', stream: true }),
+    signal: gone.signal,
+  });
+  await response.body!.getReader().read();
+  gone.abort();
+  const record = () => scene.simulator.modelRequests(name)[0]!;
+  await expect.poll(() => record().outcome).toBe('client-closed');
+  // What the kernel holds of a connection that nobody reads is a few MiB on loopback.
+  expect(record().bytesSent).toBeLessThan(12 * MIB);
+  await expect.poll(async () => (await scene.account(name)).inFlight).toBe(0);
+  expect(headerOf(record(), 'authorization')).not.toContain(key);
+});
