@@ -1,6 +1,5 @@
 /** How many rows each section of the catalogue of faults has: U-01 to U-30 and so on, 134 in all. */
 const sections = { U: 30, A: 16, C: 24, L: 10, R: 11, S: 13, P: 12, B: 18 } as const;
-type Section = keyof typeof sections;
 
 export const rowIds: readonly string[] = Object.entries(sections).flatMap(([section, count]) =>
   Array.from({ length: count }, (_, index) => `${section}-${String(index + 1).padStart(2, '0')}`),
@@ -11,8 +10,6 @@ export const notHere: Readonly<Record<string, string>> = {
   'A-01':
     'needs a login of ten days on an injected clock: test/unit/accounts/keep-alive.test.ts, on the real simulator',
   'A-02': 'needs an injected clock: test/unit/accounts/keep-alive.test.ts, on the real simulator',
-  'A-04': 'needs two logins that end at the same moment of an injected clock: test/unit/accounts/refresh.test.ts',
-  'A-07': 'needs a login that ends on an injected clock: test/unit/accounts/refresh.test.ts, on a real auth.json',
   'A-08': 'a process has no clock of its own to put forward: test/unit/accounts/keep-alive.test.ts',
   'A-09': 'needs a keychain of the desktop session: test/integration/keychain.test.ts locks and unlocks one',
   'C-22':
@@ -45,6 +42,3 @@ export const notHere: Readonly<Record<string, string>> = {
   'B-16': 'needs the app’s window: test/unit/shell/window-calls.test.ts and test/unit/shell/window-security.test.ts',
   'B-18': 'test/packaging/desktop-package.test.ts and test/packaging/electron-builder.test.ts, on what was built',
 };
-
-/** Sections whose rows are still being written. Their missing rows are printed, not refused. */
-export const inProgress: readonly Section[] = ['A', 'R'];
