@@ -4,7 +4,11 @@ import { liveEventSchemas } from '../../src-shared/contract/events.ts';
 import { ApiError } from './client.ts';
 import { createLiveCalls } from './live-calls.ts';
 import { createLiveConnection } from './live-connection.ts';
+import { createPace } from './pace.ts';
 import { queryKeys } from './query-keys.ts';
+
+/** Calls flow in at most this often: no eye follows more, and each time a long list is put together anew. */
+const FLUSH_EVERY_MS = 250;
 
 export type Live = ReturnType<typeof createLive>;
 
@@ -37,7 +41,7 @@ export function createLive(queries: QueryClient) {
     }
   }
 
-  const connection = createLiveConnection({ onEvent, onBatch: calls.flush });
+  const connection = createLiveConnection({ onEvent, onBatch: createPace(FLUSH_EVERY_MS, calls.flush) });
 
   // A session can end while the events go on. Asking for them anew tells, and shows, whether it has.
   for (const cache of [queries.getQueryCache(), queries.getMutationCache()]) {

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import { call, decision, startAt } from '../unit/dashboard/samples.ts';
@@ -188,6 +188,20 @@ describe('the list of calls', () => {
     await saved.click();
     await screen.getByRole('button', { name: 'Delete Errors' }).click();
     await expect.poll(() => localStorage.getItem('relay.call-filters')).toBe('[]');
+  });
+
+  it('saves all calls of the filter as a file', async () => {
+    const saved: string[] = [];
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.pathname + this.search);
+    });
+    onTestFinished(() => click.mockRestore());
+    const { screen } = await openCalls([numbered(1, { status: 'error' })], '/calls?status=error');
+    for (const name of ['Save as CSV', 'Save as JSON lines']) {
+      await screen.getByRole('button', { name: 'Save these calls' }).click();
+      await screen.getByRole('menuitem', { name }).click();
+    }
+    expect(saved).toEqual(['/api/calls/export.csv?status=error', '/api/calls/export.jsonl?status=error']);
   });
 
   it('says what to do where there are none yet', async () => {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: only the rows in view exist, which a table element cannot say
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type UIEvent, useEffect, useRef } from 'react';
+import { type UIEvent, useCallback, useEffect, useRef } from 'react';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { CallRow, rowHeight } from './call-row.tsx';
 import type { ColumnLayout } from './column-layout.ts';
@@ -26,7 +26,7 @@ export function CallTable({ rows, activeId, layout, onOpen, onTop, onEnd }: Call
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
     overscan: 12,
   });
 

@@ -13,6 +13,7 @@ import { CallTable } from './call-table.tsx';
 import { columnChoice, keepColumnChoice } from './column-choice.ts';
 import { columnLayout } from './column-layout.ts';
 import { ColumnMenu } from './column-menu.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import type { CallPlace } from './merge-calls.ts';
 import { SavedFilterMenu } from './saved-filter-menu.tsx';
 import { useCallFeed } from './use-call-feed.ts';
@@ -104,6 +105,7 @@ export function CallsPage() {
             }}
           />
           <SavedFilterMenu search={query} onPick={filterBy} />
+          <ExportMenu search={query} />
           <Button onClick={togglePause} title="p">
             {paused ? <Play size={14} /> : <Pause size={14} />}
             <span className="max-sm:sr-only">{paused ? 'Resume' : 'Pause'}</span>

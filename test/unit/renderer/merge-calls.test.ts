@@ -50,6 +50,22 @@ describe('merging the log with live calls', () => {
     expect(mergeCalls([at(1)], live(at(1)), { text: 'elsewhere' }, null).rows).toEqual([at(1)]);
   });
 
+  it('says the same as putting all of it together anew, however the log and the events overlap', () => {
+    const some = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(some, some, some, (readAt, liveAt, failedAt) => {
+        const read = readAt.map((time) => at(time));
+        const told = live(
+          ...liveAt.map((time) => at(time, { status: failedAt.includes(time) ? 'error' : 'ok', modelRan: 'told' })),
+        );
+        const anew = [...new Map([...read, ...told.values()].map((one) => [one.id, one])).values()]
+          .filter((one) => one.status === 'ok')
+          .sort((a, b) => b.startedAt - a.startedAt);
+        expect(mergeCalls(read, told, { status: 'ok' }, null).rows).toEqual(anew);
+      }),
+    );
+  });
+
   it('never moves, adds or loses a row of a held list, whatever arrives on top', () => {
     const times = fc.uniqueArray(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 40 });
     fc.assert(
