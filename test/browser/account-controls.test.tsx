@@ -111,12 +111,14 @@ describe('an account’s menu', () => {
     relay.state.accounts = [account, { ...account, id: 'acc_2', label: 'work' }];
     const screen = await openApp('/accounts');
     const button = screen.getByRole('button', { name: 'Actions for personal' });
+    await expect.element(button).toBeVisible();
     button.element().focus();
     await userEvent.keyboard('{Alt>}{ArrowUp}{/Alt}');
     await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
     await expect.poll(relay.changes).toEqual([['POST', '/api/accounts/acc_1/move', { after: 'acc_2' }]]);
     const names = () =>
       screen
+        .getByRole('main')
         .getByRole('heading', { level: 2 })
         .elements()
         .map((name) => name.textContent);
