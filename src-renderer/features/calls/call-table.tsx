@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: only the rows in view exist, which a table element cannot say
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type UIEvent, useCallback, useEffect, useRef } from 'react';
+import { type UIEvent, useEffect, useRef } from 'react';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { CallRow, rowHeight } from './call-row.tsx';
 import type { ColumnLayout } from './column-layout.ts';
@@ -22,11 +22,11 @@ const aheadRows = 40;
 /** A table of any length: only the rows in view exist. */
 export function CallTable({ rows, activeId, layout, onOpen, onTop, onEnd }: CallTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  // By index, not by id: rows are of one height, and a new one on top must not have all others measured anew.
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
     overscan: 12,
   });
 
@@ -67,7 +67,7 @@ export function CallTable({ rows, activeId, layout, onOpen, onTop, onEnd }: Call
               if (call === undefined) return null;
               return (
                 <CallRow
-                  key={item.key}
+                  key={call.id}
                   id={rowId(call.id)}
                   call={call}
                   index={item.index}
