@@ -5,6 +5,7 @@ import type { KeyUseView, KeyView } from '../../../src-shared/contract/key.ts';
 import { formatTokens } from '../../../src-shared/format/tokens.ts';
 import { queryKeys } from '../../api/query-keys.ts';
 import { getUsage } from '../../api/usage-requests.ts';
+import { Fact } from '../../components/fact.tsx';
 import { Menu, type MenuItem } from '../../components/menu.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { SidePanel } from '../../components/side-panel.tsx';
@@ -80,15 +81,6 @@ export function KeyPanel({ keyView: key, use, menu, onClose }: KeyPanelProps) {
         <LastMonth keyId={key.id} />
       </div>
     </SidePanel>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }
 

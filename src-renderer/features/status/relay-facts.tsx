@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { StatusView } from '../../../src-shared/contract/status.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { Fact } from '../../components/fact.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { formatBytes, formatCount } from '../../format/figures.ts';
 
@@ -47,15 +48,6 @@ export function RelayFacts({ status }: { status: StatusView }) {
           : `Of ${formatCount(kept.bodies.calls)} calls, ${formatBytes(kept.bodies.bytes)}`}
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }
 
