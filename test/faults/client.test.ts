@@ -11,12 +11,12 @@ const bodyLimit = 400_000;
 let relay: HeadlessRelay;
 beforeAll(async () => {
   relay = await startHeadlessRelay({
-    settings: [
-      `limits.bodyBytes=${bodyLimit}`,
-      'models.aliases={"mine":"gpt-5.5"}',
-      'timeouts.keepAliveMs=100',
-      'timeouts.clientDrainMs=300',
-    ],
+    settings: {
+      'limits.bodyBytes': bodyLimit,
+      'models.aliases': { mine: 'gpt-5.5' },
+      'timeouts.keepAliveMs': 100,
+      'timeouts.clientDrainMs': 300,
+    },
   });
 });
 afterAll(() => relay.stop());

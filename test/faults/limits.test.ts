@@ -14,7 +14,7 @@ beforeAll(async () => {
       { name: 'a', kind: 'openai' },
       { name: 'b', kind: 'openai' },
     ],
-    settings: ['limits.queueMs=0'],
+    settings: { 'limits.queueMs': 0 },
   });
 });
 afterAll(() => relay.stop());

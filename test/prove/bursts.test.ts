@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { rawCall } from '../support/raw-call.ts';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure } from './proving.ts';
-import { type RelayScene, startScene } from './relay-scene.ts';
+import { startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());
@@ -20,7 +21,7 @@ test('G11: 100 bursts of 30 on a limit of 10: ten get in, each time', async () =
   scene = await startScene({ accounts: [{ name: 'a', kind: 'openai' }], settings: { 'limits.queueMs': 0 } });
   let over = 0;
   for (let burst = 0; burst < bursts; burst += 1) {
-    const { secret } = await scene.api<{ secret: string }>('/api/keys', 'POST', {
+    const { secret } = await scene.api<{ secret: string }>('POST', '/api/keys', {
       name: `burst ${burst}`,
       requestsPerMinute: 10,
     });
@@ -41,9 +42,9 @@ test('G6: of 1,000 calls that find the token expired one renews it', async () =>
   scene = await startScene({
     accounts: [{ name: 'a', kind: 'chatgpt' }],
     settings: { 'limits.concurrentCalls': 2_000 },
-    simulator: { journalLimit: 5_000 },
+    journalLimit: 5_000,
   });
-  const { keys } = await scene.api<{ keys: { id: string }[] }>('/api/keys');
+  const { keys } = await scene.api<{ keys: { id: string }[] }>('GET', '/api/keys');
   expect(keys.length).toBe(1);
   const account = scene.simulator.account('a');
   account.expireAccessToken();

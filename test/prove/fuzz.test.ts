@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { type RawAnswer, rawCall } from '../support/raw-call.ts';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes, seededRandom } from './proving.ts';
-import { type RelayScene, startScene } from './relay-scene.ts';
+import { startScene } from './relay-scene.ts';
 import { type Schema, schemaValue } from './schema-values.ts';
 
 let scene: RelayScene;
@@ -39,14 +40,14 @@ test('no request that is made after the API’s own document breaks Relay, and e
     accounts: [{ name: 'a', kind: 'chatgpt' }],
     settings: { 'limits.concurrentCalls': 50, 'timeouts.firstOutputMs': 2_000 },
   });
-  const document = await scene.api<Document>('/api/openapi.json');
+  const document = await scene.api<Document>('GET', '/api/openapi.json');
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, { operationId }]) => !leftOut.has(operationId))
       .map(([method, described]) => ({ path, method: method.toUpperCase(), described })),
   );
-  const { accounts } = await scene.api<{ accounts: { id: string }[] }>('/api/accounts');
-  const { key } = await scene.api<{ key: { id: string } }>('/api/keys', 'POST', { name: 'for the fuzz' });
+  const { accounts } = await scene.api<{ accounts: { id: string }[] }>('GET', '/api/accounts');
+  const { key } = await scene.api<{ key: { id: string } }>('POST', '/api/keys', { name: 'for the fuzz' });
   const ids = [accounts[0]?.id ?? '', key.id, 'codex', 'curl', 'gpt-5.5', 'an_id'];
   const random = seededRandom(amount('RELAY_FUZZ_SEED', 1));
   const { apiToken } = scene.process.announcement;
@@ -90,7 +91,7 @@ test('no request that is made after the API’s own document breaks Relay, and e
       if (answer.text.includes(apiToken)) broken.push(`${where}: holds the API token`);
     },
   );
-  const alive = await scene.api<{ pid: number }>('/api/status');
+  const alive = await scene.api<{ pid: number }>('GET', '/api/status');
   figure(
     'fuzz',
     'requests by the OpenAPI document: no 5xx of our own, no hang, no leak',

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes } from './proving.ts';
-import { kept, type RelayScene, residentMiB, startScene } from './relay-scene.ts';
+import { kept, residentMiB, startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());

@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { rawCall } from '../support/raw-call.ts';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes, percentile } from './proving.ts';
-import { type RelayScene, residentMiB, startScene } from './relay-scene.ts';
+import { residentMiB, startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());

@@ -1,99 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { type Agent, request } from 'node:http';
-import type { SimulatedAccountSpec } from '../../src-main/simulator/simulated-account.ts';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src-main/simulator/simulator.ts';
-import { systemClock } from '../../src-shared/domain/clock.ts';
-import { makeRelayHome, type RelayHome, type RelayProcess, startRelayProcess } from '../support/relay-process.ts';
+import { type RelayScene, type RelaySceneOptions, startRelayScene } from '../support/relay-scene.ts';
 
-/** The headless program as a process of its own, and a simulator that serves its accounts. */
-export interface RelayScene {
-  readonly url: string;
-  readonly key: string;
-  readonly pid: number;
-  readonly home: RelayHome;
-  readonly simulator: Simulator;
-  readonly process: RelayProcess;
-  /** An answer of /api, parsed. */
-  api<Answer>(path: string, method?: string, body?: object): Promise<Answer>;
-  /** Ends the process and starts it again on the same data. */
-  restart(signal: NodeJS.Signals): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export interface RelaySceneOptions {
-  readonly accounts: readonly SimulatedAccountSpec[];
-  readonly settings?: Readonly<Record<string, unknown>>;
-  readonly simulator?: Partial<SimulatorOptions>;
-  /** Of the process. */
-  readonly variables?: NodeJS.ProcessEnv;
-  /** Another build than the sources. */
-  readonly entry?: string;
-}
-
-export async function startScene({
-  accounts,
-  settings = {},
-  simulator: more,
-  variables = {},
-  entry,
-}: RelaySceneOptions): Promise<RelayScene> {
-  const simulator = createSimulator({ clock: systemClock, journalLimit: 100, ...more, accounts });
-  const { chatgptBaseUrl, issuer, openaiBaseUrl } = await simulator.start();
-  const home = makeRelayHome({
-    RELAY_CHATGPT_BASE_URL: chatgptBaseUrl,
-    RELAY_AUTH_ISSUER: issuer,
-    RELAY_OPENAI_BASE_URL: openaiBaseUrl,
-    RELAY_LOG_LEVEL: 'error',
-    ...variables,
+/** A quiet Relay with all of the simulator's accounts. */
+export async function startScene(options: RelaySceneOptions): Promise<RelayScene> {
+  const scene = await startRelayScene({
+    journalLimit: 100,
+    ...options,
+    variables: { RELAY_LOG_LEVEL: 'error', ...options.variables },
   });
-  const args = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  const start = (): Promise<RelayProcess> => startRelayProcess(home, ['serve', ...args], entry);
-  let process = await start();
-  const key = process.announcement.firstKey ?? '';
-
-  const scene: RelayScene = {
-    get url() {
-      return process.announcement.url;
-    },
-    key,
-    get pid() {
-      return process.announcement.pid;
-    },
-    home,
-    simulator,
-    get process() {
-      return process;
-    },
-    async api<Answer>(path: string, method = 'GET', body?: object) {
-      const { url, apiToken } = process.announcement;
-      const answer = await fetch(`${url}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-      return (await answer.json()) as Answer;
-    },
-    async restart(signal) {
-      process.kill(signal);
-      await process.ended;
-      process = await start();
-    },
-    async stop() {
-      process.kill('SIGKILL');
-      await process.ended;
-      await simulator.stop();
-      home.remove();
-    },
-  };
-  for (const { name, kind } of accounts) {
-    const account = simulator.account(name);
-    const login =
-      kind === 'openai'
-        ? { type: 'api-key', apiKey: account.apiKey, label: name }
-        : { type: 'auth-json', content: account.authJson(), label: name, acceptShared: true };
-    await scene.api('/api/accounts', 'POST', login);
-  }
+  for (const { name } of options.accounts) await scene.add(name);
   return scene;
 }
 

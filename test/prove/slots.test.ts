@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import { rawCall } from '../support/raw-call.ts';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes, percentile, seededRandom } from './proving.ts';
-import { type RelayScene, startScene } from './relay-scene.ts';
+import { startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());
@@ -37,8 +38,8 @@ interface InFlight {
 }
 
 async function inFlight(): Promise<InFlight> {
-  const { accounts } = await scene.api<{ accounts: { inFlight: number }[] }>('/api/accounts');
-  const { use } = await scene.api<{ use: Record<string, { inFlight: number }> }>('/api/keys/use');
+  const { accounts } = await scene.api<{ accounts: { inFlight: number }[] }>('GET', '/api/accounts');
+  const { use } = await scene.api<{ use: Record<string, { inFlight: number }> }>('GET', '/api/keys/use');
   return {
     accounts: accounts.map((account) => account.inFlight),
     keys: Object.values(use).map((each) => each.inFlight),
@@ -52,9 +53,9 @@ test('G7: after 10,000 calls that end in every way, each place is free again', a
     accounts: ['a', 'b', 'c'].map((name) => ({ name, kind: 'chatgpt' as const })),
     settings: { 'breaker.openMs': 100, 'cooldown.minMs': 100 },
   });
-  const { keys } = await scene.api<{ keys: { id: string }[] }>('/api/keys');
+  const { keys } = await scene.api<{ keys: { id: string }[] }>('GET', '/api/keys');
   // What a key uses is told of keys with limits.
-  await scene.api(`/api/keys/${keys[0]?.id}`, 'PATCH', { concurrency: 1_000 });
+  await scene.api('PATCH', `/api/keys/${keys[0]?.id}`, { concurrency: 1_000 });
   const random = seededRandom(3);
   let given = 0;
   await inLanes(
@@ -74,7 +75,7 @@ test('G7: after 10,000 calls that end in every way, each place is free again', a
   );
   const free: InFlight = { accounts: [0, 0, 0], keys: [0], upstream: 0 };
   await vi.waitFor(async () => expect(await inFlight()).toEqual(free), { timeout: 10_000, interval: 50 });
-  const { calls } = await scene.api<{ calls: { status: string }[] }>('/api/calls?status=inflight');
+  const { calls } = await scene.api<{ calls: { status: string }[] }>('GET', '/api/calls?status=inflight');
   figure(
     'G7 slots',
     '0 slots leaked in 10,000 mixed requests',
@@ -85,7 +86,7 @@ test('G7: after 10,000 calls that end in every way, each place is free again', a
 
 test('G7: a client that leaves takes its upstream with it', async () => {
   const count = amount('RELAY_CANCEL_CALLS', 500);
-  scene = await startScene({ accounts: [{ name: 'a', kind: 'chatgpt' }], simulator: { journalLimit: count * 2 } });
+  scene = await startScene({ accounts: [{ name: 'a', kind: 'chatgpt' }], journalLimit: count * 2 });
   scene.simulator.account('a').always({ kind: 'silence', at: 'deltas', afterDeltas: 2 });
   const delays: number[] = [];
   for (let asked = 0; asked < count; asked += 1) {

@@ -2,8 +2,9 @@ import { afterEach, expect, test } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import { beforeOutput, midText } from '../faults/matrix/faults.ts';
 import { ask, forms, type Seen } from '../faults/matrix/forms.ts';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes, seededRandom } from './proving.ts';
-import { type RelayScene, startScene } from './relay-scene.ts';
+import { startScene } from './relay-scene.ts';
 
 const names = ['a', 'b', 'c', 'd'];
 const accounts = names.map((name, index) => ({ name, kind: index < 2 ? ('chatgpt' as const) : ('openai' as const) }));
@@ -21,8 +22,8 @@ afterEach(() => scene.stop());
 
 async function startPool(): Promise<void> {
   scene = await startScene({ accounts, settings });
-  const { keys } = await scene.api<{ keys: { id: string }[] }>('/api/keys');
-  await scene.api(`/api/keys/${keys[0]?.id}`, 'PATCH', { overflow: true });
+  const { keys } = await scene.api<{ keys: { id: string }[] }>('GET', '/api/keys');
+  await scene.api('PATCH', `/api/keys/${keys[0]?.id}`, { overflow: true });
 }
 
 const textOf = (index: number): string => `this is the whole answer to call ${index} and not less of it`;

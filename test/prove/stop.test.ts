@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure } from './proving.ts';
-import { type RelayScene, startScene } from './relay-scene.ts';
+import { startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());
@@ -38,11 +39,11 @@ test('G15: SIGTERM with 20 streams: each is finished, each row is final, and Rel
     scene.process.kill('SIGTERM');
     complete += (await texts).filter((text) => text.includes('event: response.completed')).length;
     expect([round, await scene.process.ended]).toEqual([round, 0]);
-    await scene.restart('SIGKILL');
+    await scene.start();
   }
-  const { calls } = await scene.api<{ calls: unknown[] }>('/api/calls?status=inflight');
+  const { calls } = await scene.api<{ calls: unknown[] }>('GET', '/api/calls?status=inflight');
   const stored = async (): Promise<number> => {
-    const { totals } = await scene.api<{ totals: { calls: number } }>('/api/usage');
+    const { totals } = await scene.api<{ totals: { calls: number } }>('GET', '/api/usage');
     return totals.calls;
   };
   await vi.waitFor(async () => expect(await stored()).toBe(STREAMS * rounds), { timeout: 10_000, interval: 100 });

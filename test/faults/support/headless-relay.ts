@@ -1,9 +1,9 @@
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src-main/simulator/simulator.ts';
+import type { Simulator } from '../../../src-main/simulator/simulator.ts';
 import type { CallDetail } from '../../../src-shared/contract/call.ts';
 import type { KeyCreate, KeyCreated } from '../../../src-shared/contract/key.ts';
-import { systemClock } from '../../../src-shared/domain/clock.ts';
 import { type RawAnswer, type RawRequest, rawCall } from '../../support/raw-call.ts';
-import { makeRelayHome, type RelayHome, type RelayProcess, startRelayProcess } from '../../support/relay-process.ts';
+import type { RelayHome, RelayProcess } from '../../support/relay-process.ts';
+import { type RelaySceneOptions, startRelayScene } from '../../support/relay-scene.ts';
 
 export interface HeadlessRelay {
   readonly home: RelayHome;
@@ -25,60 +25,21 @@ export interface HeadlessRelay {
   stop(): Promise<void>;
 }
 
-export interface HeadlessRelayOptions {
-  readonly accounts?: SimulatorOptions['accounts'];
-  /** As `--set` takes them. */
-  readonly settings?: readonly string[];
-  readonly variables?: NodeJS.ProcessEnv;
-}
-
 /** The headless program as a process of its own, in front of a simulator, with the simulator's accounts added over /api. */
-export async function startHeadlessRelay(options: HeadlessRelayOptions = {}): Promise<HeadlessRelay> {
+export async function startHeadlessRelay(options: Partial<RelaySceneOptions> = {}): Promise<HeadlessRelay> {
   const accounts = options.accounts ?? [{ name: 'a', kind: 'chatgpt' as const }];
-  const simulator = createSimulator({ clock: systemClock, accounts });
-  const upstream = await simulator.start();
-  const home = makeRelayHome({
-    RELAY_CHATGPT_BASE_URL: upstream.chatgptBaseUrl,
-    RELAY_AUTH_ISSUER: upstream.issuer,
-    RELAY_OPENAI_BASE_URL: upstream.openaiBaseUrl,
-    ...options.variables,
-  });
-  const process = await startRelayProcess(home, [
-    'serve',
-    ...(options.settings ?? []).flatMap((pair) => ['--set', pair]),
-  ]);
-  const { url, apiToken, firstKey } = process.announcement;
-  const key = firstKey!;
-
-  const api = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const answer = await rawCall(url, {
-      method,
-      path: `/api${path}`,
-      headers: {
-        authorization: `Bearer ${apiToken}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
-    return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
-  };
+  const scene = await startRelayScene({ ...options, accounts });
+  const { home, simulator, process, url, key } = scene;
+  const api: HeadlessRelay['api'] = (method, path, body) => scene.api(method, `/api${path}`, body);
   const send: HeadlessRelay['send'] = ({ key: asked = key, headers, ...request }) =>
     rawCall(url, {
       ...request,
       headers: { authorization: `Bearer ${asked}`, 'content-type': 'application/json', ...headers },
     });
 
-  for (const { name, kind } of accounts) {
-    const account = simulator.account(name);
-    const added = await api<{ id: string }>(
-      'POST',
-      '/accounts',
-      kind === 'chatgpt'
-        ? { type: 'auth-json', content: account.authJson(), label: name, acceptShared: true }
-        : { type: 'api-key', apiKey: account.apiKey, label: name },
-    );
-    await api('POST', `/accounts/${added.id}/refresh-models`);
+  for (const { name } of accounts) {
+    const { id } = await scene.add(name);
+    await api('POST', `/accounts/${id}/refresh-models`);
   }
   simulator.clearJournal();
 
@@ -101,11 +62,6 @@ export async function startHeadlessRelay(options: HeadlessRelayOptions = {}): Pr
         if (call.status !== 'inflight') return call;
       }
     },
-    async stop() {
-      process.kill('SIGKILL');
-      await process.ended;
-      await simulator.stop();
-      home.remove();
-    },
+    stop: scene.stop,
   };
 }

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src-main/simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../../src-main/simulator/simulator.ts';
 import type { AccountView } from '../../../src-shared/contract/account.ts';
 import type { CallDetail } from '../../../src-shared/contract/call.ts';
 import type { KeyCreate } from '../../../src-shared/contract/key.ts';
-import { systemClock } from '../../../src-shared/domain/clock.ts';
 import { type RawAnswer, type RawRequest, rawCall } from '../../support/raw-call.ts';
-import { makeRelayHome, type RelayHome, type RelayProcess, startRelayProcess } from '../../support/relay-process.ts';
+import type { RelayHome, RelayProcess } from '../../support/relay-process.ts';
+import { startRelayScene } from '../../support/relay-scene.ts';
 
 export interface SceneOptions {
   /** As `--set name=value`. */
@@ -56,42 +56,18 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const names = (letter: string, count = 0): string[] =>
     Array.from({ length: count }, (_, index) => `${letter}${index}`);
   const free = { chatgpt: names('l', options.logins), openai: names('k', options.apiKeys) };
-  const simulator = createSimulator({
-    clock: systemClock,
+  const scene = await startRelayScene({
     ...options.simulator,
     accounts: [
       ...free.chatgpt.map((name) => ({ name, kind: 'chatgpt' as const })),
       ...free.openai.map((name) => ({ name, kind: 'openai' as const })),
     ],
+    settings: { 'routing.strategy': 'fill-first', 'routing.holdMs': 0, ...options.settings },
+    variables: options.variables ?? {},
   });
-  const upstream = await simulator.start();
-  const home = makeRelayHome({
-    RELAY_CHATGPT_BASE_URL: upstream.chatgptBaseUrl,
-    RELAY_AUTH_ISSUER: upstream.issuer,
-    RELAY_OPENAI_BASE_URL: upstream.openaiBaseUrl,
-    ...options.variables,
-  });
-  const settings = { 'routing.strategy': 'fill-first', 'routing.holdMs': 0, ...options.settings };
-  const args = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  let relay = await startRelayProcess(home, ['serve', ...args]);
-
-  const raw = (request: RawRequest): Promise<RawAnswer> => rawCall(relay.announcement.url, request);
-  async function api<T>(method: string, path: string, body?: object): Promise<T> {
-    const answer = await raw({
-      method,
-      path: `/api${path}`,
-      headers: { authorization: `Bearer ${relay.announcement.apiToken}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
-    return (answer.text === '' ? null : JSON.parse(answer.text)) as T;
-  }
-  async function add(name: string): Promise<void> {
-    const { kind, apiKey, authJson } = simulator.account(name);
-    const login =
-      kind === 'openai' ? { type: 'api-key', apiKey } : { type: 'auth-json', content: authJson(), acceptShared: true };
-    await api('POST', '/accounts', { ...login, label: name });
-  }
+  const { home, simulator } = scene;
+  const raw = (request: RawRequest): Promise<RawAnswer> => rawCall(scene.url, request);
+  const api: Scene['api'] = (method, path, body) => scene.api(method, `/api${path}`, body);
 
   return {
     home,
@@ -99,15 +75,15 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     raw,
     api,
     get relay() {
-      return relay;
+      return scene.process;
     },
     get url() {
-      return relay.announcement.url;
+      return scene.url;
     },
     async pool(size, { kind = 'chatgpt', ...more } = {}) {
       const taken = free[kind].splice(0, size);
       if (taken.length < size) throw new Error(`The scene has no ${size} ${kind} accounts left: declare more.`);
-      for (const name of taken) await add(name);
+      for (const name of taken) await scene.add(name);
       const { key, secret } = await api<{ key: { id: string }; secret: string }>('POST', '/keys', {
         name: taken.join(' '),
         accounts: taken,
@@ -135,15 +111,9 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       return read();
     },
     async restart() {
-      relay.kill('SIGTERM');
-      await relay.ended;
-      relay = await startRelayProcess(home, ['serve', ...args]);
+      await scene.end('SIGTERM');
+      await scene.start();
     },
-    async stop() {
-      relay.kill('SIGKILL');
-      await relay.ended;
-      await simulator.stop();
-      home.remove();
-    },
+    stop: scene.stop,
   };
 }
