@@ -39,6 +39,8 @@ export const opencodeSetup: ClientSetup = {
             reasoning: true,
             tool_call: true,
             attachment: true,
+            // Without it OpenCode takes a model that its own list does not have for one that cannot see.
+            modalities: { input: ['text', 'image'], output: ['text'] },
             limit: { context: contextWindow, output: OUTPUT_TOKENS },
           },
           onlyIfMissing: true,

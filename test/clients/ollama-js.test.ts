@@ -3,10 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/protocol/json-object.ts';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { type CallWatch, watchCalls } from './call-facts.ts';
+import { pixelPng, pixelUrl } from './content-samples.ts';
 import { thrownBy } from './thrown.ts';
 
-/** The smallest PNG: one pixel. */
-const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const weather = {
   type: 'function',
   function: {
@@ -123,7 +122,7 @@ describe('the official Ollama client', () => {
     };
     const shown = await client.chat({
       ...{ model: 'gpt-5.5:latest', think: 'high', format: schema },
-      messages: user('How old?', { images: [pixel] }),
+      messages: user('How old?', { images: [pixelPng.toString('base64')] }),
       options: { temperature: 0, num_ctx: 8_192, num_predict: 500 },
     });
     expect(JSON.parse(shown.message.content)).toEqual({ age: expect.any(Number) });
@@ -135,7 +134,7 @@ describe('the official Ollama client', () => {
         {
           content: [
             { type: 'input_text', text: 'How old?' },
-            { type: 'input_image', image_url: `data:image/png;base64,${pixel}` },
+            { type: 'input_image', image_url: pixelUrl },
           ],
         },
       ],

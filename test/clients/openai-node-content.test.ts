@@ -5,9 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { type CallWatch, watchCalls } from './call-facts.ts';
-
-const pixel =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+import { pixelUrl } from './content-samples.ts';
 
 let relay: RunningRelay;
 let client: OpenAI;
@@ -68,7 +66,7 @@ describe('Content of many kinds', () => {
           role: 'user',
           content: [
             { type: 'text', text: 'look' },
-            { type: 'image_url', image_url: { url: pixel } },
+            { type: 'image_url', image_url: { url: pixelUrl } },
           ],
         },
       ],
@@ -81,7 +79,7 @@ describe('Content of many kinds', () => {
           role: 'user',
           content: [
             { type: 'input_text', text: 'look' },
-            { type: 'input_image', image_url: pixel, detail: 'auto' },
+            { type: 'input_image', image_url: pixelUrl, detail: 'auto' },
           ],
         },
       ],
