@@ -6,7 +6,6 @@ import {
   isStepCount,
   type ModelMessage,
   Output,
-  RetryError,
   streamText,
   tool,
 } from 'ai';
@@ -290,21 +289,6 @@ describe('What the SDK believes to be stored', () => {
     expect(APICallError.isInstance(error) && [error.statusCode, error.message]).toEqual([
       400,
       'A ChatGPT login keeps no items. Send the item itself instead of a reference to it.',
-    ]);
-  });
-});
-
-/** Last, because the account rests for hours afterwards. */
-describe('A pool that rests', () => {
-  it('is an error with the time to wait', async () => {
-    relay.simulator.account('a').always({ kind: 'usage-limit', resetsInSeconds: 7_200 });
-    const error = await generateText({ model: provider()('gpt-5.5'), prompt: 'hello', maxRetries: 0 }).catch(
-      (thrown: unknown) => thrown,
-    );
-    const cause = RetryError.isInstance(error) ? error.lastError : error;
-    expect(APICallError.isInstance(cause) && [cause.statusCode, cause.responseHeaders?.['x-should-retry']]).toEqual([
-      429,
-      'false',
     ]);
   });
 });

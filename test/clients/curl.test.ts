@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
+import { pixelUrl, planSchema } from './content-samples.ts';
 
 let relay: RunningRelay;
 let log: CallWatch;
@@ -31,6 +32,18 @@ const dataOf = (stream: string): unknown[] =>
     .flatMap((block) => block.split('\n').filter((line) => line.startsWith('data: ')))
     .map((line) => line.slice('data: '.length))
     .map((data): unknown => (data === '[DONE]' ? data : JSON.parse(data)));
+
+const weather = {
+  type: 'function',
+  name: 'weather',
+  strict: true,
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  },
+};
 
 describe('curl as on the landing page', () => {
   it('streams Chat Completions', async () => {
@@ -102,6 +115,36 @@ describe('curl as on the landing page', () => {
       ['responses', false],
       ['responses', true],
     ]);
+  });
+
+  const asked = { model: 'gpt-5.5', reasoning: { effort: 'low' } };
+  const forms = [
+    {
+      form: 'a tool call',
+      body: { ...asked, input: 'sim:call weather {"city":"Bern"}', tools: [weather] },
+      item: { type: 'function_call', name: 'weather', arguments: '{"city":"Bern"}', status: 'completed' },
+    },
+    {
+      form: 'an image',
+      body: { ...asked, input: [{ role: 'user', content: [{ type: 'input_image', image_url: pixelUrl }] }] },
+      item: { type: 'message', content: [{ type: 'output_text', text: 'You said:  [1 image]' }] },
+    },
+    {
+      form: 'an answer by a schema',
+      body: {
+        ...asked,
+        input: 'plan',
+        text: { format: { type: 'json_schema', name: 'plan', strict: true, schema: planSchema } },
+      },
+      item: { type: 'message', content: [{ type: 'output_text', text: '{"title":"text","done":true}' }] },
+    },
+  ];
+  it.each(forms)('asks for $form on Responses', async ({ body, item }) => {
+    const answer = JSON.parse(
+      await shell(`curl -s $BASE/responses -H "Authorization: Bearer $RELAY_KEY" -d '${JSON.stringify(body)}'`),
+    ) as { status: string; output: object[] };
+    expect([answer.status, answer.output.at(-1)]).toMatchObject(['completed', item]);
+    expect((await log.only()).dropped).toEqual([]);
   });
 
   it('works with a missing or doubled /v1', async () => {

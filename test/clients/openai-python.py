@@ -250,6 +250,20 @@ def one_call():
     return error_facts(lambda: retrying.chat.completions.create(model="gpt-5.5", messages=user("hello")))
 
 
+def ask(question):
+    """What it reads of one streamed answer, with the retries that it has by itself."""
+    asking = OpenAI(base_url=BASE, api_key=question["key"])
+    read = []
+
+    def stream():
+        for event in asking.responses.create(model="gpt-5.5", input=question["prompt"], stream=True):
+            if event.type == "response.output_text.delta":
+                read.append(event.delta)
+
+    facts = error_facts(stream)
+    return "".join(read) if facts == "no error" else {"status": facts["status"], "code": facts["code"]}
+
+
 def broken_stream():
     received = []
 
@@ -310,7 +324,8 @@ if __name__ == "__main__":
     print(json.dumps({"version": openai.__version__}), flush=True)
     for line in sys.stdin:
         try:
-            answer = {"result": globals()[line.strip()]()}
+            name, details = line.strip("\n").split(" ", 1)
+            answer = {"result": globals()[name](*([json.loads(details)] if details else []))}
         except Exception as error:  # the test says which scenario it was
             answer = {"error": repr(error)}
         print(json.dumps(answer), flush=True)

@@ -200,18 +200,4 @@ describe.skipIf(pythonMissing)('The OpenAI Python SDK', () => {
       expect(relay.simulator.modelRequests().map(({ outcome }) => outcome)).toEqual(['client-closed']),
     );
   });
-
-  /** Last, because the account rests for hours afterwards. */
-  it('sends exactly one request while the pool rests for hours', async () => {
-    relay.simulator.account('a').always({ kind: 'usage-limit', resetsInSeconds: 7_200 });
-    expect(await run('one_call')).toEqual({
-      name: 'RateLimitError',
-      status: 429,
-      type: 'rate_limit_error',
-      code: 'usage_limit_reached',
-      param: null,
-    });
-    await log.finished(1);
-    expect(relay.simulator.modelRequests()).toHaveLength(1);
-  });
 });

@@ -25,8 +25,8 @@ const saidSchema = z.object({
 
 export interface PythonSdk {
   readonly version: string | undefined;
-  /** Runs one scenario of the script beside this file. Rejects with what it raised. */
-  run(scenario: string): Promise<unknown>;
+  /** Runs one scenario of the script beside this file, on these details. Rejects with what it raised. */
+  run(scenario: string, details?: object): Promise<unknown>;
   end(): void;
 }
 
@@ -42,8 +42,8 @@ export async function startPython(env: Readonly<Record<string, string>>): Promis
   const { version } = await nextLine();
   return {
     version,
-    async run(scenario) {
-      child.stdin.write(`${scenario}\n`);
+    async run(scenario, details) {
+      child.stdin.write(`${scenario} ${details === undefined ? '' : JSON.stringify(details)}\n`);
       const { result, error } = await nextLine();
       if (error !== undefined) throw new Error(`${scenario} raised ${error}`);
       return result;
