@@ -118,8 +118,13 @@ export function readCallRow(row: Record<string, unknown>): CallRecord {
   });
 }
 
+export interface JournalLine {
+  readonly call: CallRecord;
+  readonly decisions: readonly unknown[];
+}
+
 /** One line of the journal, or `null` where it is not a whole call: torn by a kill or damaged. */
-export function readJournalLine(line: string): { call: CallRecord; decisions: readonly unknown[] } | null {
+export function readJournalLine(line: string): JournalLine | null {
   try {
     const json: unknown = JSON.parse(line);
     return { call: callSchema.parse(json), decisions: decisionsSchema.parse(json).decisions };

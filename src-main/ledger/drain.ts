@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { createBacklog } from './backlog.ts';
-import { callSelection, readCallRow, readJournalLine, upsertDecisions } from './call-row.ts';
+import { callSelection, type JournalLine, readCallRow, readJournalLine, upsertDecisions } from './call-row.ts';
 import { type CallStorePorts, createCallStore } from './call-store.ts';
 import { type JournalFile, type JournalPosition, journalPath } from './journal-files.ts';
 
@@ -57,18 +57,12 @@ export function createDrain(
   const explain = db.prepare(upsertDecisions);
   const commit = db.transaction((lines: readonly string[], replayed: boolean): number => {
     store.forget();
-    let unread = 0;
-    for (const line of lines) {
-      const read = readJournalLine(line);
-      if (read === null) {
-        unread += 1;
-        continue;
-      }
-      if (store.put(read.call, replayed) && read.decisions.length > 0)
-        explain.run(read.call.id, JSON.stringify(read.decisions));
+    const read = lines.map(readJournalLine).filter((line) => line !== null);
+    for (const { call, decisions } of lastStates(read)) {
+      if (store.put(call, replayed) && decisions.length > 0) explain.run(call.id, JSON.stringify(decisions));
     }
     store.write();
-    return unread;
+    return lines.length - read.length;
   });
   const running = db.prepare<[], Record<string, unknown>>(
     `SELECT ${callSelection} FROM calls WHERE status = 'inflight' AND status <> 'ok'`,
@@ -133,6 +127,16 @@ export function createDrain(
       rmSync(journalPath(folder, source.file), { force: true });
     },
   };
+}
+
+/** The last state of each call, in the place of its first: one that began and ended within a chunk is stored once. */
+function lastStates(lines: readonly JournalLine[]): Iterable<JournalLine> {
+  const states = new Map<string, JournalLine>();
+  for (const line of lines) {
+    const { id, status } = line.call;
+    if (status !== 'inflight' || !states.has(id)) states.set(id, line);
+  }
+  return states.values();
 }
 
 /** The whole lines from `offset` on, and how many bytes were read for them. A last line without an end was torn: it is skipped. */

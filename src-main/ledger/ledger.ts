@@ -18,8 +18,11 @@ import { readCursor } from './search/call-cursor.ts';
 import { mergePage } from './search/call-page.ts';
 import { startWriter } from './writer.ts';
 
-/** The writer hears of new rows this often at most; what queued up until then is one transaction. */
-const announceMs = 10;
+/**
+ * The writer hears of new rows this often at most; what queued up until then is one transaction. A transaction costs more than its rows,
+ * and nobody waits for it: calls are safe in the journal, and lists show them from memory meanwhile.
+ */
+const announceMs = 50;
 /** How often lines that the disk refused are tried again. */
 const retryMs = 1_000;
 const closePatienceMs = 3_000;

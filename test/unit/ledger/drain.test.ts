@@ -75,6 +75,24 @@ it('a replay of any journal, cut anywhere and spread over any files, gives each 
   );
 });
 
+it('a call that began and ended within one chunk is stored once', () => {
+  const folder = tempFolder();
+  const db = freshDatabase();
+  let stored = 0;
+  db.function('note_stored', () => {
+    stored += 1;
+  });
+  for (const change of ['INSERT', 'UPDATE']) {
+    db.exec(`CREATE TEMP TRIGGER on_${change} AFTER ${change} ON main.calls BEGIN SELECT note_stored(); END`);
+  }
+  const calls = ['call_1', 'call_2', 'call_3'].map((id) => [begun(id), served(id)]);
+  writeFileSync(journalPath(folder, 1), [...calls.flat(), begun('call_4')].map(line).join(''));
+  const drain = createDrain(db, folder, leftJournals(folder), false);
+  while (drain.step());
+  expect(stored).toBe(4);
+  expect(Object.keys(rowsOf(db)).sort()).toEqual(['call_1', 'call_2', 'call_3', 'call_4']);
+});
+
 it('a begin that is replayed alone changes neither a settled nor an interrupted call', () => {
   const folder = tempFolder();
   const db = freshDatabase();
