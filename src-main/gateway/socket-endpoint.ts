@@ -48,8 +48,7 @@ export function createSocketEndpoint(
         const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
         if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
         if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
-        const identity = await identifyCaller(request, ports.callers);
-        checkEndpoint(identity, 'responses');
+        const identity = await callerOf(request, ports);
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
       } catch (thrown) {
         socket.end(rawRefusal(toRelayError(thrown), ports.newId(), ports.clock.now()));
@@ -62,10 +61,16 @@ export function createSocketEndpoint(
   };
 }
 
+async function callerOf(request: IncomingMessage, { callers }: GatewayPorts): Promise<CallerIdentity> {
+  const identity = await identifyCaller(request, callers);
+  checkEndpoint(identity, 'responses');
+  return identity;
+}
+
 /** The life of one socket: one call at a time, in order (PROTOCOL 4.3). */
-function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessage, identity: CallerIdentity): void {
+function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessage, opener: CallerIdentity): void {
   const chain = createSocketChain(ports.settings()['limits.jsonDepth'], (id, knownAt) =>
-    recallChain(ports.kept, identity.id, id, knownAt),
+    recallChain(ports.kept, opener.id, id, knownAt),
   );
   const client = recogniseClient(request.headers, 'websocket');
   let served: ServedCall | null = null;
@@ -90,7 +95,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
     socket.send(JSON.stringify({ type: 'response.completed', response }));
   };
 
-  const respond = async (turn: SocketTurn, frame: Buffer): Promise<void> => {
+  const respond = async (turn: SocketTurn, frame: Buffer, identity: CallerIdentity): Promise<void> => {
     const beganAt = ports.clock.monotonic();
     const record = newRecord({
       id: ports.newId(),
@@ -170,9 +175,12 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   };
 
   const take = async (data: Buffer): Promise<void> => {
+    // What waited for an answer that its client did not stay for is asked of nobody.
+    if (left.signal.aborted) return;
     const turn = await chain.open(data);
-    if (turn.prewarm) prewarm(turn);
-    else await respond(turn, data);
+    if (turn.prewarm) return prewarm(turn);
+    // A socket stays open for hours: its key may be revoked or changed since.
+    await respond(turn, data, await callerOf(request, ports));
   };
 
   socket.on('message', (data: RawData, binary: boolean) => {

@@ -42,3 +42,16 @@ export const notHere: Readonly<Record<string, string>> = {
   'B-16': 'needs the app’s window: test/unit/shell/window-calls.test.ts and test/unit/shell/window-security.test.ts',
   'B-18': 'test/packaging/desktop-package.test.ts and test/packaging/electron-builder.test.ts, on what was built',
 };
+
+/** Rows that the catalogue does not have: what happens, and the right answer. */
+export const beyondRows: Readonly<Record<string, string>> = {
+  'X-01': 'a WebSocket upgrade without a valid key, path or scope: refused as JSON before it is opened',
+  'X-04': 'a binary frame: close 1003, no call',
+  'X-07': 'text that is not UTF-8: close 1007',
+  'X-08': 'the client leaves in the middle of a frame: no call',
+  'X-09': 'the client leaves in the middle of an answer: upstream ended, row cancelled, place free',
+  'X-10': 'several requests at once on one socket: answered whole, in order',
+  'X-11': 'the client leaves while requests wait on its socket: they are asked of nobody',
+  'X-15': 'the key is revoked while its socket is open: the running answer ends, the next request is 401',
+  'X-16': 'a key changes while its socket is open: the next request has the new scope',
+};
