@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
@@ -39,7 +39,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.use(options.dashboard);
   app.use(createErrorHandler(options));
 
-  const limits = serverLimits(settings());
+  const limits = {
+    ...serverLimits(settings()),
+    // Java's client offers h2c with each request: what is no WebSocket is the plain request that it also is (RFC 9110, 7.8).
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
   const server = createServer(limits, app);
   const tls = options.lan?.tls ?? null;
   const secure = tls === null ? null : createSecureServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, app);

@@ -37,6 +37,10 @@ export function createSocketEndpoint(
     perMessageDeflate: false,
     maxPayload: ports.settings()['limits.bodyBytes'],
   });
+  server.on('wsClientError', (_error, socket, { method }) => {
+    const error = method === 'GET' ? new RelayError('upgrade_required') : new RelayError('method_not_allowed');
+    socket.end(rawRefusal(error, ports.newId(), ports.clock.now()));
+  });
   return {
     async upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());

@@ -61,6 +61,21 @@ test('X-01: an upgrade without a valid key, for a path or a key that has no sock
   expect(relay.simulator.modelRequests()).toEqual([]);
 });
 
+test('X-02: an upgrade that is no handshake of a WebSocket is refused in the words of every refusal', async () => {
+  const authorization = `Bearer ${relay.key}`;
+  const invalid = { status: 426, type: 'invalid_request_error', code: 'upgrade_required' };
+  expectRefusal(await upgrade({ authorization, 'sec-websocket-version': '7' }), invalid);
+  expectRefusal(await upgrade({ authorization, 'sec-websocket-key': 'short' }), invalid);
+  const posted = await rawCall(relay.url, { path: '/v1/responses', headers: { ...handshake, authorization } });
+  expectRefusal(posted, { ...invalid, status: 405, code: 'method_not_allowed' });
+});
+
+test('X-03: a request that offers another protocol, as Java’s client does, is answered as the plain request that it is', async () => {
+  const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAAB' };
+  const answer = await relay.ask({ input: 'sim:say hello' }, offer);
+  expect([answer.status, JSON.parse(answer.text).output.at(-1).content[0].text]).toEqual([200, 'hello']);
+});
+
 test('X-04: a binary frame closes the socket with its reason, and is no call', async () => {
   const { key, secret } = await relay.createKey();
   const socket = await socketOf(secret);

@@ -46,6 +46,8 @@ export const notHere: Readonly<Record<string, string>> = {
 /** Rows that the catalogue does not have: what happens, and the right answer. */
 export const beyondRows: Readonly<Record<string, string>> = {
   'X-01': 'a WebSocket upgrade without a valid key, path or scope: refused as JSON before it is opened',
+  'X-02': 'an upgrade that is no handshake of a WebSocket: refused as JSON',
+  'X-03': 'a request that offers h2c: answered as the plain request that it is',
   'X-04': 'a binary frame: close 1003, no call',
   'X-07': 'text that is not UTF-8: close 1007',
   'X-08': 'the client leaves in the middle of a frame: no call',
