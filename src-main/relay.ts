@@ -283,7 +283,10 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     tunnel,
     ollama,
     ledger,
-    usage: { usage, usageHours: (query) => ledger.usageHours(query, timeZone()) },
+    usage: {
+      usageText: (query, form) => ledger.usageText(query, form, timeZone()),
+      usageHours: (query) => ledger.usageHours(query, timeZone()),
+    },
     routing: routing.questions,
     rehearsal,
     pause,

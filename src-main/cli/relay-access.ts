@@ -5,6 +5,7 @@ import type { FailureList, FailureQuery } from '../../src-shared/contract/failur
 import type { ImportPlan, Portable } from '../../src-shared/contract/portable.ts';
 import type { SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { StatusView } from '../../src-shared/contract/status.ts';
+import type { UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { RelayFacts } from '../clients/connections.ts';
 import type {
   AccountControlPort,
@@ -19,7 +20,6 @@ import type {
   SettingsPort,
   SignInsPort,
   TunnelPort,
-  UsagePort,
 } from '../dashboard/ports.ts';
 
 /** What commands do with Relay, whether it runs (over its API) or not (in the data folder itself). */
@@ -32,7 +32,7 @@ export interface RelayAccess {
   readonly rehearsal: RehearsalPort;
   readonly portability: PortableAccess;
   readonly pause: PausePort;
-  readonly usage: UsagePort['usage'];
+  readonly usage: (query: UsageQuery) => Promise<UsageView>;
   readonly calls: (query: CallQuery) => Promise<CallList>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly failures: (query: FailureQuery) => Promise<FailureList>;

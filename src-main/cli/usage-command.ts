@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type UsageFigures, type UsageView, usageQuerySchema } from '../../src-shared/contract/usage.ts';
+import { type UsageFigures, type UsageView, usageExportQuerySchema } from '../../src-shared/contract/usage.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatPercent } from '../../src-shared/format/percent.ts';
@@ -44,7 +44,13 @@ export function usageCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print it as JSON')
     .action(async ({ since, json, grain, by, ...filters }: UsageOptions) => {
       const now = terminal.now();
-      const query = usageQuerySchema.parse({ from: now - since, to: now, by, grain: grain ?? 'total', ...filters });
+      const query = usageExportQuerySchema.parse({
+        from: now - since,
+        to: now,
+        by,
+        grain: grain ?? 'total',
+        ...filters,
+      });
       const view = await withRelay(terminal, async (relay) => relay.usage(query));
       if (json) return terminal.print(JSON.stringify(view));
       for (const line of grain === undefined ? groupLines(view) : timeLines(view)) terminal.print(line);

@@ -16,14 +16,18 @@ export const tagAnswers: RequestHandler = (request, response, next) => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return next();
   response.json = (value: unknown) => {
     if (response.statusCode !== 200) return send(response, JSON.stringify(value));
-    const text = JSON.stringify(value);
-    if (!response.hasHeader('etag')) response.setHeader('etag', `"${digest(text)}"`);
-    if (!isNamed(request.headers['if-none-match'], String(response.getHeader('etag')))) return send(response, text);
-    response.status(304).end();
-    return response;
+    return answerTagged(request, response, JSON.stringify(value));
   };
   next();
 };
+
+/** The same for JSON that is text already. */
+export function answerTagged(request: Request, response: Response, text: string): Response {
+  if (!response.hasHeader('etag')) response.setHeader('etag', `"${digest(text)}"`);
+  if (!isNamed(request.headers['if-none-match'], String(response.getHeader('etag')))) return send(response, text);
+  response.status(304).end();
+  return response;
+}
 
 function send(response: Response, text: string): Response {
   response.type('json').send(text);

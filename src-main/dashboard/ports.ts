@@ -36,8 +36,9 @@ import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { FoundLogin, SignInStart, SignInView } from '../../src-shared/contract/sign-in.ts';
 import type { Kept, StatusView } from '../../src-shared/contract/status.ts';
 import type { TunnelOpened, TunnelStart, TunnelView } from '../../src-shared/contract/tunnel.ts';
-import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
+import type { UsageHours, UsageHoursQuery, UsageQuery } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
+import type { UsageForm } from '../../src-shared/format/usage-text.ts';
 
 import type { StatusPagesPort } from './status-pages.ts';
 
@@ -166,7 +167,8 @@ export interface AffinitiesPort {
 
 /** Sums of calls over any window, in the person's time zone where the query names none. */
 export interface UsagePort {
-  usage(query: UsageQuery): Awaitable<UsageView>;
+  /** Throws `invalid_value` where that would be too many rows. */
+  usageText(query: UsageQuery, form: UsageForm): Awaitable<string>;
   usageHours(query: UsageHoursQuery): Awaitable<UsageHours>;
 }
 

@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
-import { usageHoursQuerySchema, usageQuerySchema } from '../../src-shared/contract/usage.ts';
-import { usageCsv } from '../../src-shared/format/usage-csv.ts';
+import { usageExportQuerySchema, usageHoursQuerySchema, usageQuerySchema } from '../../src-shared/contract/usage.ts';
 import { allowMethods } from './allow-methods.ts';
+import { answerTagged } from './entity-tag.ts';
 import { parseInput } from './parse-input.ts';
 import type { UsagePort } from './ports.ts';
 
@@ -11,7 +11,8 @@ export function usageResource(usage: UsagePort): Router {
   router
     .route('/')
     .get(async (request, response) => {
-      response.json(await usage.usage(parseInput(usageQuerySchema, request.query)));
+      const text = await usage.usageText(parseInput(usageQuerySchema, request.query), 'json');
+      answerTagged(request, response, text);
     })
     .all(allowMethods('GET'));
   router
@@ -23,23 +24,22 @@ export function usageResource(usage: UsagePort): Router {
   router
     .route('/export.csv')
     .get(async (request, response) => {
-      const view = await usage.usage(parseInput(usageQuerySchema, request.query));
-      sendFile(response, 'text/csv; charset=utf-8', 'usage.csv', usageCsv(view));
+      const text = await usage.usageText(parseInput(usageExportQuerySchema, request.query), 'csv');
+      sendFile(response, 'text/csv; charset=utf-8', 'usage.csv', text);
     })
     .all(allowMethods('GET'));
   router
     .route('/export.json')
     .get(async (request, response) => {
-      const view = await usage.usage(parseInput(usageQuerySchema, request.query));
-      sendFile(response, 'application/json', 'usage.json', [JSON.stringify(view, null, 2), '\n']);
+      const text = await usage.usageText(parseInput(usageExportQuerySchema, request.query), 'json');
+      sendFile(response, 'application/json', 'usage.json', text);
     })
     .all(allowMethods('GET'));
   return router;
 }
 
-function sendFile(response: Response, type: string, name: string, parts: Iterable<string>): void {
+function sendFile(response: Response, type: string, name: string, text: string): void {
   response.setHeader('content-type', type);
   response.setHeader('content-disposition', `attachment; filename="relay-${name}"`);
-  for (const part of parts) response.write(part);
-  response.end();
+  response.end(text);
 }

@@ -6,6 +6,7 @@ import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { UsageForm } from '../../src-shared/format/usage-text.ts';
 import { type BackupMade, backUp, dropUnsent } from './backup.ts';
 import type { RawBodies } from './bodies.ts';
 import type { Database } from './database.ts';
@@ -69,6 +70,7 @@ export interface Ledger {
   /** What had to be done to open the database, in sentences. */
   readonly notices: readonly string[];
   /** The same by hour of the week. */
+  usageText(query: UsageQuery, form: UsageForm, timeZone: string): Promise<string>;
   usageHours(query: UsageHoursQuery, timeZone: string): Promise<UsageHours>;
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
@@ -263,6 +265,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     values: reader.values,
     failures: (query) => reader.failures(query, clock.now()),
     usageHours: (query, timeZone) => reader.usageHours(query, { now: clock.now(), timeZone }),
+    usageText: (query, form, timeZone) => reader.usageText(query, form, { now: clock.now(), timeZone }),
     usage: (query, timeZone) => reader.usage(query, { now: clock.now(), timeZone }),
     notices: writer.notices,
     state,

@@ -19,6 +19,7 @@ import { outputLimitSchema } from './migrations/v18-output-limit.ts';
 import { callFacetsSchema } from './migrations/v19-call-facets.ts';
 import { failuresSchema } from './migrations/v20-failures.ts';
 import { slicesSchema } from './migrations/v21-slices.ts';
+import { slicePacksSchema } from './migrations/v22-slice-packs.ts';
 
 /** Position + 1 is the version in `PRAGMA user_version`. A released migration is never edited, only followed by another. */
 export const migrations: readonly string[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly string[] = [
   callFacetsSchema,
   failuresSchema,
   slicesSchema,
+  slicePacksSchema,
 ];

@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { usageText } from '../../src-shared/format/usage-text.ts';
 import { readFailures } from './failures/failure-query.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
 import { selectCall } from './search/call-page.ts';
@@ -35,9 +37,12 @@ function answer(request: ReadRequest): ReadAnswer {
     }
     if (request.type === 'hours') return { type: 'hours', hours: readUsageHours(db, request.query, request.context) };
     if (request.type === 'usage') return { type: 'usage', usage: readUsage(db, request.query, request.context) };
+    if (request.type === 'usageText')
+      return { type: 'usageText', text: usageText(readUsage(db, request.query, request.context), request.form) };
     const statement = db.prepare<unknown[], Record<string, unknown>>(request.sql);
     return { type: 'all', rows: statement.all(...request.params) };
   } catch (error) {
+    if (error instanceof RelayError) return { type: 'refused', message: error.message, param: error.param };
     return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }

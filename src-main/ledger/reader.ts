@@ -3,6 +3,7 @@ import type { CallQuery, CallRecord, CallValues, CallValuesQuery } from '../../s
 import type { FailureList, FailureQuery } from '../../src-shared/contract/failure.ts';
 import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { UsageForm } from '../../src-shared/format/usage-text.ts';
 import type { SqlValue } from './database.ts';
 import type { FromReader, ReadAnswer, ReadRequest, ToReader } from './reader-messages.ts';
 import type { FoundCalls } from './search/call-search.ts';
@@ -21,6 +22,8 @@ export interface Reader {
   failures(query: FailureQuery, now: number): Promise<FailureList>;
   call(id: string): Promise<CallRecord | null>;
   usage(query: UsageQuery, context: UsageContext): Promise<UsageView>;
+  /** The same as text, so that the thread that asks has no work with it. Throws `invalid_value` where it would be too many rows. */
+  usageText(query: UsageQuery, form: UsageForm, context: UsageContext): Promise<string>;
   usageHours(query: UsageHoursQuery, context: UsageContext): Promise<UsageHours>;
   all(sql: string, params: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -49,6 +52,7 @@ export function createReader(databasePath: string): Reader {
       const asked = waiting.get(message.request);
       waiting.delete(message.request);
       if (message.type === 'failed') asked?.reject(unreadable(message.reason));
+      else if (message.type === 'refused') asked?.reject(refused(message));
       else asked?.resolve(message);
       stopWhenIdle();
     });
@@ -123,6 +127,11 @@ export function createReader(databasePath: string): Reader {
       if (answer.type !== 'usage') throw unreadable('it gave another answer');
       return answer.usage;
     },
+    async usageText(query, form, context) {
+      const answer = await ask({ type: 'usageText', query, form, context });
+      if (answer.type !== 'usageText') throw unreadable('it gave another answer');
+      return answer.text;
+    },
     async usageHours(query, context) {
       const answer = await ask({ type: 'hours', query, context });
       if (answer.type !== 'hours') throw unreadable('it gave another answer');
@@ -138,6 +147,9 @@ export function createReader(databasePath: string): Reader {
     },
   };
 }
+
+const refused = ({ message, param }: { message: string; param: string | null }): RelayError =>
+  new RelayError('invalid_value', { message, ...(param === null ? {} : { param }) });
 
 const unreadable = (why: string): RelayError =>
   new RelayError('storage_error', {

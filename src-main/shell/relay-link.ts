@@ -53,7 +53,7 @@ async function glanceAt(
     pause.view(),
     accounts.views(),
     budgets.list(),
-    usage({ from, grain: 'total', by: [], compare: 'none' }),
+    usage({ from, grain: 'total', by: [], order: 'calls', series: 0, compare: 'none' }),
     calls({ limit: 1, status: 'error' }),
     settings.all(),
     status(),

@@ -9,8 +9,19 @@ export const usageDimensions = dimensionSchema.options;
 const grainSchema = z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']);
 export type UsageGrain = z.infer<typeof grainSchema>;
 
+const measureSchema = z.enum([
+  ...(['calls', 'errors', 'errorRate', 'tokens', 'input', 'cached', 'output', 'reasoning'] as const),
+  ...(['cost', 'spent', 'saved', 'cacheShare', 'ttft', 'ttftP90', 'ttftP99'] as const),
+  ...(['duration', 'durationP90', 'durationP99', 'tokensPerSecond'] as const),
+]);
+/** What groups can be put in order by, and pictures be made of. */
+export type UsageMeasure = z.infer<typeof measureSchema>;
+
 const at = z.coerce.number().int().min(0).max(8.64e15);
 const filter = z.string().max(300).optional();
+
+const MOST_GROUPS = 1_000;
+const groupCount = z.coerce.number().int().min(0).max(MOST_GROUPS);
 
 /** The query of GET /api/usage. Without times, the last 24 hours; an empty filter value means "none", such as no project. */
 export const usageQuerySchema = z.object({
@@ -25,6 +36,10 @@ export const usageQuerySchema = z.object({
     .default('')
     .transform((text) => text.split(',').filter((name) => name !== ''))
     .pipe(z.array(dimensionSchema).max(2)),
+  /** What groups are put in order by, the largest first. */
+  order: measureSchema.default('calls'),
+  /** How many groups, in that order, come with their series. */
+  series: groupCount.default(8),
   /** `previous`: also the window of the same length before. */
   compare: z.enum(['none', 'previous']).default('none'),
   /** IANA name; the setting time.zone, or the machine's own. */
@@ -39,6 +54,9 @@ export const usageQuerySchema = z.object({
   endpoint: filter,
 });
 export type UsageQuery = z.output<typeof usageQuerySchema>;
+
+/** The query of the exports: the same, but every group comes with its series. */
+export const usageExportQuerySchema = usageQuerySchema.extend({ series: groupCount.default(MOST_GROUPS) });
 
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative().nullable();
@@ -79,6 +97,7 @@ const groupSchema = z.object({
   key: z.partialRecord(dimensionSchema, z.string().nullable()),
   figures: usageFiguresSchema,
   previous: usageFiguresSchema.nullable(),
+  /** Empty where more groups come before it than were asked for with their series. */
   series: z.array(pointSchema),
 });
 export type UsageGroup = z.infer<typeof groupSchema>;
@@ -94,7 +113,7 @@ export const usageSchema = z.object({
   totals: usageFiguresSchema,
   previous: usageFiguresSchema.nullable(),
   series: z.array(pointSchema),
-  /** The most calls first. */
+  /** The largest first. */
   groups: z.array(groupSchema),
   /** Calls from before sums were kept that are not counted yet; 0 once the ledger has caught up. */
   uncounted: count,
@@ -102,7 +121,13 @@ export const usageSchema = z.object({
 export type UsageView = z.infer<typeof usageSchema>;
 
 /** The query of GET /api/usage/hours: a window and filters, as for GET /api/usage. Without times, the last four weeks. */
-export const usageHoursQuerySchema = usageQuerySchema.omit({ grain: true, by: true, compare: true });
+export const usageHoursQuerySchema = usageQuerySchema.omit({
+  grain: true,
+  by: true,
+  order: true,
+  series: true,
+  compare: true,
+});
 export type UsageHoursQuery = z.output<typeof usageHoursQuerySchema>;
 
 /** The answer of GET /api/usage/hours: the window by hour of the week, 168 of them, as the clock on the wall shows them. */

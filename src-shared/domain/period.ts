@@ -46,11 +46,25 @@ const localDay = (at: number, timeZone: string): CalendarDay => {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 };
 
+/** A year by day asks for the same beginnings again and again, and each takes a dozen looks at the clock. */
+const MAX_KNOWN = 5_000;
+const known = new Map<string, number>();
+
+function startOfDay(day: CalendarDay, timeZone: string): number {
+  const name = `${day.year}-${day.month}-${day.day} ${timeZone}`;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const start = findStartOfDay(day, timeZone);
+  known.set(name, start);
+  return start;
+}
+
 /**
  * The first moment of a day. Midnight itself may not exist, or exist twice, where clocks change at night: then the day
  * begins with its first minute that does.
  */
-function startOfDay({ year, month, day }: CalendarDay, timeZone: string): number {
+function findStartOfDay({ year, month, day }: CalendarDay, timeZone: string): number {
   const wanted = Date.UTC(year, month - 1, day);
   // No zone is further than 14 h from UTC, and none has moved its clock by more than a day at once in this century but one.
   let low = wanted - 26 * 60 * MINUTE;

@@ -15,7 +15,7 @@ import type { StatusView } from '../../src-shared/contract/status.ts';
 import type { TunnelView } from '../../src-shared/contract/tunnel.ts';
 import type { UsageView } from '../../src-shared/contract/usage.ts';
 import { budget, call, decision, key, publicStatus, rehearsal, status } from '../unit/dashboard/samples.ts';
-import { usage } from '../unit/dashboard/usage-samples.ts';
+import { usage, usageHours } from '../unit/dashboard/usage-samples.ts';
 import { answerAccounts, createAccountState } from './fake-accounts.ts';
 import { answerClients, createClientState } from './fake-clients.ts';
 import { answerRouting, createRoutingState } from './fake-routing.ts';
@@ -77,6 +77,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     ollamaFailure: null as string | null,
     /** What GET /api/usage answers to a query. */
     usage: (_query: URLSearchParams): UsageView => usage,
+    usageHours,
     decisions: [decision] as DecisionView[],
     refuseNext: null as string | null,
     /** The field at fault of that refusal. */
@@ -143,6 +144,7 @@ export function fakeRelay({ signedIn = true }: { signedIn?: boolean } = {}) {
     if (path.endsWith('/rotate')) return json({ key, secret: 'relay_rotated' });
     if (path.endsWith('/revoke')) return json({ ...key, revokedAt: 1 });
     if (path === '/api/usage') return json(state.usage(query));
+    if (path === '/api/usage/hours') return json(state.usageHours);
     if (path === '/api/calls') return json(page(query));
     if (path === '/api/calls/values') return json({ values: state.callValues });
     if (path.startsWith('/api/calls/') && path.endsWith('/bodies')) {

@@ -138,12 +138,14 @@ describe('the usage page', () => {
   });
 
   it('shows the hours of the week of a window of a day or more', async () => {
-    const days = { ...view, timeZone: 'UTC' };
-    const { screen, asked } = await openUsage('', () => days);
+    const { screen, relay } = await openUsage('?project=site');
     const map = screen.getByRole('table', { name: 'Tokens in each hour of a week, on average' });
-    await expect.element(map.getByTitle('Mon 00–01: 1.3k on average')).toBeVisible();
+    await expect.element(map.getByTitle('Mon 00–01: 640 on average')).toBeVisible();
     await expect.element(map.getByTitle('Tue 00–01: not in the window')).toBeVisible();
-    expect(asked().some((query) => query['grain'] === 'hour' && query['by'] === undefined)).toBe(true);
+    const asked = relay.asked
+      .filter(({ path }) => path.startsWith('/api/usage/hours'))
+      .map(({ path }) => queryOf(path));
+    expect(asked).toEqual([{ from: expect.any(String), to: expect.any(String), project: 'site' }]);
   });
 
   it('exports exactly what is asked for', async () => {
@@ -162,7 +164,9 @@ describe('the usage page', () => {
     };
     await screen.getByRole('button', { name: 'Export' }).click();
     await screen.getByRole('menuitem', { name: 'CSV, for a spreadsheet' }).click();
-    expect(links).toEqual([`/api/usage/export.csv?from=${from}&to=${from + 4 * hour}&by=key&model=gpt-5.5`]);
+    expect(links).toEqual([
+      `/api/usage/export.csv?from=${from}&to=${from + 4 * hour}&by=key&order=tokens&model=gpt-5.5`,
+    ]);
   });
 
   it('says what to do where nothing was used, and what went wrong where it cannot be read', async () => {

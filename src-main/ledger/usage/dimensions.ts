@@ -17,8 +17,14 @@ export const dimensions = Object.keys(dimensionColumns) as Dimension[];
 
 export type Dimensions = Readonly<Record<Dimension, string>>;
 
+/** What dimensions are read from. */
+export type DimensionedCall = Pick<
+  CallRecord,
+  'modelRan' | 'modelAsked' | 'accountId' | 'keyId' | 'project' | 'member' | 'client' | 'status' | 'endpoint'
+>;
+
 /** The model is the one that ran, or the one that was asked for where none did. */
-export const dimensionsOf = (call: CallRecord): Dimensions => ({
+export const dimensionsOf = (call: DimensionedCall): Dimensions => ({
   model: call.modelRan ?? call.modelAsked,
   account: call.accountId ?? '',
   key: call.keyId,

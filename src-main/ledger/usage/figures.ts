@@ -3,17 +3,36 @@ import { percentileOfCounts } from '../../../src-shared/domain/latency-bins.ts';
 import { type SumName, sumNames } from './measures.ts';
 import { type Tally, timesOf } from './tally.ts';
 
+const places = Object.fromEntries(sumNames.map((name, index) => [name, index])) as Record<SumName, number>;
+
+/** Written out, because a long window has thousands of them. */
 export function figuresOf(tally: Tally): UsageFigures {
-  const sums = Object.fromEntries(sumNames.map((name, index) => [name, tally.sums[index]])) as Record<SumName, number>;
-  const { streamedTokens, streamedMs, ...counts } = sums;
+  const sum = (name: SumName): number => tally.sums[places[name]]!;
+  const calls = sum('calls');
+  const errors = sum('errors');
+  const inputTokens = sum('inputTokens');
+  const cachedTokens = sum('cachedTokens');
+  const costMicroUsd = sum('costMicroUsd');
+  const spentMicroUsd = sum('spentMicroUsd');
+  const streamedMs = sum('streamedMs');
   return {
-    ...counts,
-    errorRate: ratio(counts.errors, counts.calls),
-    cacheShare: ratio(counts.cachedTokens, counts.inputTokens),
-    savedMicroUsd: counts.costMicroUsd - counts.spentMicroUsd,
+    calls,
+    errors,
+    errorRate: ratio(errors, calls),
+    attempts: sum('attempts'),
+    unknownUsage: sum('unknownUsage'),
+    unknownCost: sum('unknownCost'),
+    inputTokens,
+    cachedTokens,
+    cacheShare: ratio(cachedTokens, inputTokens),
+    outputTokens: sum('outputTokens'),
+    reasoningTokens: sum('reasoningTokens'),
+    costMicroUsd,
+    spentMicroUsd,
+    savedMicroUsd: costMicroUsd - spentMicroUsd,
     ttftMs: percentiles(timesOf(tally, 'ttft')),
     durationMs: percentiles(timesOf(tally, 'duration')),
-    tokensPerSecond: streamedMs === 0 ? null : (streamedTokens * 1_000) / streamedMs,
+    tokensPerSecond: streamedMs === 0 ? null : (sum('streamedTokens') * 1_000) / streamedMs,
   };
 }
 

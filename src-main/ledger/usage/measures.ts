@@ -25,14 +25,30 @@ export interface Measures {
   readonly duration: Map<number, number>;
 }
 
+const noSums = Object.fromEntries(sumNames.map((name) => [name, 0])) as Readonly<Record<SumName, number>>;
+
 export const noMeasures = (): Measures => ({
-  sums: Object.fromEntries(sumNames.map((name) => [name, 0])) as Record<SumName, number>,
+  sums: { ...noSums },
   ttft: new Map(),
   duration: new Map(),
 });
 
+/** What sums are read from. */
+export type MeasuredCall = Pick<
+  CallRecord,
+  | 'status'
+  | 'ttftMs'
+  | 'durationMs'
+  | 'inputTokens'
+  | 'cachedTokens'
+  | 'outputTokens'
+  | 'reasoningTokens'
+  | 'costMicroUsd'
+  | 'spentMicroUsd'
+> & { readonly attempts: { readonly length: number } };
+
 /** What one settled call adds. `null` for a call that still runs. */
-export function measuresOf(call: CallRecord): Measures | null {
+export function measuresOf(call: MeasuredCall): Measures | null {
   if (call.status === 'inflight') return null;
   const measures = noMeasures();
   const { sums } = measures;

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { writeBins } from '../../../src-shared/domain/latency-bins.ts';
 import { periodEnd, periodStart } from '../../../src-shared/domain/period.ts';
-import { type Dimension, dimensionColumns, dimensions } from './dimensions.ts';
+import { type Dimension, type Dimensions, dimensionColumns, dimensions } from './dimensions.ts';
 import { addMeasures, type Measures, noMeasures, sumNames } from './measures.ts';
+import { writePack } from './packs.ts';
 import { columnOf, readMeasures } from './rollups.ts';
 import { type SliceGrain, sliceGrains, sliceName, sliceSets } from './slice-sets.ts';
 
@@ -16,22 +17,24 @@ const STEP_MS = 20;
 
 interface Span {
   readonly grain: SliceGrain;
+  /** Under which beginning it is marked: hours grow into the span of their day. */
+  readonly begin: number;
   readonly at: number;
   readonly until: number;
   readonly zone: string;
 }
 
-/** A span that is being summed up: first its hours are read, one at a time, then the sums are written. */
+/** A span that is being summed up: first its hours are read, one at a time, then the sums are written, and last the pack. */
 interface Work {
   readonly span: Span;
   readAt: number;
-  readonly cross: Map<string, Cross>;
-  readonly sets: (readonly Dimension[])[];
+  /** By place, then by the number of the combination of dimensions. */
+  readonly places: Map<number, Map<number, Cross>>;
+  readonly sets: (readonly Dimension[] | 'pack')[];
 }
 
 interface Cross {
-  readonly at: number;
-  readonly values: Readonly<Record<Dimension, string>>;
+  readonly values: Dimensions;
   readonly measures: Measures;
 }
 
@@ -52,16 +55,21 @@ export interface Slices {
 /** Sums of few dimensions, for long windows: exact, because a span that is changed afterwards is made anew. */
 export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slices {
   const newest = db.prepare<[], number | null>('SELECT max(until) FROM slice_spans').pluck();
-  const drop = db.prepare('DELETE FROM slice_spans WHERE at <= ? AND until > ?');
+  const drop = db.prepare(`DELETE FROM slice_spans WHERE grain <> ${HOUR} AND at <= ? AND until > ?`);
+  const cut = db.prepare(`UPDATE slice_spans SET until = ? WHERE grain = ${HOUR} AND at <= ? AND until > ?`);
   const mark = db.prepare('INSERT OR REPLACE INTO slice_spans (grain, at, until, zone) VALUES (?, ?, ?, ?)');
   const clear = db.prepare('DELETE FROM slices WHERE grain = ? AND dims = ? AND at >= ? AND at < ?');
   const columns = [...sumNames.map(columnOf), 'ttft_bins', 'duration_bins'];
   const insert = db.prepare(
     `INSERT INTO slices (grain, dims, at, a, b, ${columns.join(', ')}) VALUES (?, ?, ?, ?, ?, ${columns.map(() => '?').join(', ')})`,
   );
+  const clearPacks = db.prepare('DELETE FROM slice_packs WHERE grain = ? AND at >= ? AND at < ?');
+  const keepPack = db.prepare('INSERT INTO slice_packs (grain, at, pack) VALUES (?, ?, ?)');
   const hours = db.prepare<[number, number], Record<string, unknown>>(
-    `SELECT r.at, ${dimensions.map((name) => `d.${dimensionColumns[name]}`).join(', ')}, ${columns.map((name) => `r.${name}`).join(', ')}
-  FROM rollups r JOIN rollup_dims d ON d.id = r.dims WHERE r.grain = ${HOUR} AND r.at >= ? AND r.at < ?`,
+    `SELECT dims, ${columns.join(', ')} FROM rollups WHERE grain = ${HOUR} AND at >= ? AND at < ?`,
+  );
+  const combination = db.prepare<[number], Dimensions>(
+    `SELECT ${dimensions.map((name) => `${dimensionColumns[name]} AS ${name}`).join(', ')} FROM rollup_dims WHERE id = ?`,
   );
   let zone: string | null = null;
   let missing: Span[] = [];
@@ -71,74 +79,89 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
 
   function plan(timeZone: string): void {
     plannedAt = monotonic();
-    db.prepare('DELETE FROM slice_spans WHERE grain = ? AND zone <> ?').run(sliceGrains.day, timeZone);
+    db.prepare('DELETE FROM slice_spans WHERE grain <> ? AND zone <> ?').run(HOUR, timeZone);
     const first = db.prepare<[], number | null>(`SELECT min(at) FROM rollups WHERE grain = ${HOUR}`).pluck().get();
     missing = first === null || first === undefined ? [] : [...spansFrom(first, timeZone)];
     newestUntil = newest.get() ?? 0;
   }
 
   function* spansFrom(first: number, timeZone: string): Generator<Span> {
-    const there = db.prepare<[number], number>('SELECT at FROM slice_spans WHERE grain = ?').pluck();
-    for (const [grain, name] of [
-      [sliceGrains.day, timeZone],
-      [sliceGrains.hour, 'UTC'],
+    const there = db.prepare<[number], [number, number]>('SELECT at, until FROM slice_spans WHERE grain = ?').raw();
+    const settled = now() - SETTLE_MS;
+    for (const [grain, period, name] of [
+      [sliceGrains.month, 'month', timeZone],
+      [sliceGrains.day, 'day', timeZone],
+      [sliceGrains.hour, 'day', 'UTC'],
     ] as const) {
-      const known = new Set(there.all(grain));
-      for (let at = periodStart(first, 'day', name); ; ) {
-        const until = periodEnd(at, 'day', name) ?? now();
-        if (until > now() - SETTLE_MS) break;
+      const known = new Map(there.all(grain));
+      let end: number;
+      for (let begin = periodStart(first, period, name); begin < settled; begin = end) {
+        end = periodEnd(begin, period, name) ?? settled;
+        const at = grain === HOUR ? (known.get(begin) ?? begin) : begin;
+        const until = grain === HOUR ? Math.min(end, Math.floor(settled / HOUR) * HOUR) : end;
+        const isThere = grain === HOUR ? at >= until : known.has(begin);
         // Days that begin within an hour cannot be made of hours.
-        if (!known.has(at) && at % HOUR === 0 && until % HOUR === 0) yield { grain, at, until, zone: name };
-        at = until;
+        if (!isThere && until <= settled && at % HOUR === 0 && until % HOUR === 0)
+          yield { grain, begin, at, until, zone: name };
       }
     }
   }
 
-  function readHour({ span: { grain, at }, readAt, cross }: Work): void {
+  function readHour({ span: { grain, at }, readAt, places }: Work): void {
+    const place = grain === HOUR ? readAt : at;
+    let cross = places.get(place);
+    if (cross === undefined) {
+      cross = new Map();
+      places.set(place, cross);
+    }
     for (const row of hours.iterate(readAt, readAt + HOUR)) {
-      const values = dimensions.map((name) => String(row[dimensionColumns[name]]));
-      const place = grain === HOUR ? readAt : at;
-      const identity = `${place} ${values.join('\0')}`;
+      const dims = Number(row['dims']);
       const measures = readMeasures(row);
-      const known = cross.get(identity);
-      if (known !== undefined) addMeasures(known.measures, measures);
-      else {
-        const named = Object.fromEntries(dimensions.map((name, index) => [name, values[index]])) as Cross['values'];
-        cross.set(identity, { at: place, values: named, measures });
-      }
+      const known = cross.get(dims);
+      if (known === undefined) cross.set(dims, { values: combination.get(dims)!, measures });
+      else addMeasures(known.measures, measures);
     }
   }
 
-  function writeSet({ grain, at, until }: Span, cross: Iterable<Cross>, set: readonly Dimension[]): void {
-    const sums = new Map<string, { at: number; a: string; b: string; measures: Measures }>();
-    const [first, second] = set;
-    for (const { at: place, values, measures } of cross) {
-      const a = first === undefined ? '' : values[first];
-      const b = second === undefined ? '' : values[second];
-      const identity = `${place} ${a}\\0${b}`;
-      let entry = sums.get(identity);
-      if (entry === undefined) {
-        entry = { at: place, a, b, measures: noMeasures() };
-        sums.set(identity, entry);
-      }
-      addMeasures(entry.measures, measures);
-    }
+  function writeSet({ span: { grain, at, until }, places }: Work, set: readonly Dimension[]): void {
     const name = sliceName(set);
     clear.run(grain, name, at, until);
-    for (const { at: place, a, b, measures } of sums.values()) {
-      const totals = sumNames.map((sum) => measures.sums[sum]);
-      insert.run(grain, name, place, a, b, ...totals, writeBins(measures.ttft), writeBins(measures.duration));
+    for (const [place, cross] of places) {
+      const sums = new Map<string, { values: readonly string[]; measures: Measures }>();
+      for (const { values: all, measures } of cross.values()) {
+        const values = set.map((dimension) => all[dimension]);
+        const identity = values.join('\0');
+        let entry = sums.get(identity);
+        if (entry === undefined) {
+          entry = { values, measures: noMeasures() };
+          sums.set(identity, entry);
+        }
+        addMeasures(entry.measures, measures);
+      }
+      for (const { values, measures } of sums.values()) {
+        const totals = sumNames.map((sum) => measures.sums[sum]);
+        const [a = '', b = ''] = values;
+        insert.run(grain, name, place, a, b, ...totals, writeBins(measures.ttft), writeBins(measures.duration));
+      }
     }
   }
 
-  const writeSome = db.transaction(({ span, cross, sets }: Work): number => {
+  function writePacks({ span: { grain, at, until }, places }: Work): void {
+    clearPacks.run(grain, at, until);
+    for (const [place, cross] of places) keepPack.run(grain, place, writePack(cross));
+  }
+
+  const writeSome = db.transaction((work: Work): number => {
     const beganAt = monotonic();
+    const { span, sets } = work;
     let done = 0;
     while (done < sets.length && (done === 0 || monotonic() - beganAt < STEP_MS)) {
-      writeSet(span, cross.values(), sets[done]!);
+      const set = sets[done]!;
+      if (set === 'pack') writePacks(work);
+      else writeSet(work, set);
       done += 1;
     }
-    if (done === sets.length) mark.run(span.grain, span.at, span.until, span.zone);
+    if (done === sets.length) mark.run(span.grain, span.begin, span.until, span.zone);
     return done;
   });
 
@@ -152,7 +175,8 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
     touched(hourAt) {
       if (work !== null && hourAt >= work.span.at && hourAt < work.span.until) work = null;
       if (hourAt >= newestUntil) return;
-      if (drop.run(hourAt, hourAt).changes > 0) plannedAt = Number.NEGATIVE_INFINITY;
+      drop.run(hourAt, hourAt);
+      cut.run(hourAt, hourAt, hourAt);
     },
     step() {
       if (zone === null) return false;
@@ -160,7 +184,7 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
       if (work === null) {
         const span = missing.pop();
         if (span === undefined) return false;
-        work = { span, readAt: span.at, cross: new Map(), sets: [...sliceSets(span.grain)] };
+        work = { span, readAt: span.at, places: new Map(), sets: [...sliceSets(span.grain), 'pack'] };
         return true;
       }
       if (work.readAt < work.span.until) {

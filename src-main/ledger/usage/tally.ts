@@ -10,6 +10,9 @@ export interface Tally {
   readonly bins: Uint32Array;
 }
 
+/** Where the sums of these values, of the dimensions that are grouped by, are added up for a point; `null` for nowhere. */
+export type TallyFor = (point: number, values: readonly string[]) => Tally | null;
+
 export const noTally = (): Tally => ({
   sums: new Float64Array(sumNames.length),
   bins: new Uint32Array(2 * binCount),

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { UsageHours, UsageHoursQuery } from '../../../src-shared/contract/usage.ts';
+import { createEdgeReader } from './edges.ts';
 import { figuresOf } from './figures.ts';
 import { readMeasuresOf, type UsageContext } from './measure-query.ts';
 import { HOURS_OF_WEEK, hoursOfWeek } from './spans.ts';
@@ -15,12 +16,14 @@ export function readUsageHours(db: Database, query: UsageHoursQuery, context: Us
   const spans = [...hoursOfWeek(from, to, timeZone)];
   const hours = Array.from({ length: HOURS_OF_WEEK }, () => ({ times: 0, tally: noTally() }));
   for (const { point } of spans) hours[point]!.times += 1;
+  const asked = { ...query, by: [] };
   db.transaction(() =>
     readMeasuresOf(
       db,
-      { ...query, by: [], compare: 'none' },
+      asked,
       { ...context, timeZone },
       spans,
+      createEdgeReader(db, asked),
       (point) => hours[point]!.tally,
     ),
   )();

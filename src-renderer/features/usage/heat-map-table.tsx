@@ -1,5 +1,5 @@
 import { type CSSProperties, useMemo } from 'react';
-import type { UsageView } from '../../../src-shared/contract/usage.ts';
+import type { UsageHours } from '../../../src-shared/contract/usage.ts';
 import { heatMap, weekdays } from './heat-map.ts';
 import { type Measure, measures } from './measures.ts';
 
@@ -7,9 +7,9 @@ const hours = Array.from({ length: 24 }, (_, hour) => hour);
 const two = (hour: number): string => String(hour % 24).padStart(2, '0');
 
 /** The hours of a week, darker where more happens. What cannot be summed is shown by calls. */
-export function HeatMapTable({ view, measure }: { view: UsageView; measure: Measure }) {
+export function HeatMapTable({ usage, measure }: { usage: UsageHours; measure: Measure }) {
   const shown = measure.sums ? measure : measures.calls;
-  const map = useMemo(() => heatMap(view.series, view.timeZone, shown.of), [view, shown]);
+  const map = useMemo(() => heatMap(usage, shown.of), [usage, shown]);
   return (
     <div className="relative overflow-x-auto px-4 py-3">
       <table className="w-full min-w-[34rem] table-fixed border-separate border-spacing-[2px]">
@@ -49,7 +49,7 @@ export function HeatMapTable({ view, measure }: { view: UsageView; measure: Meas
         </tbody>
       </table>
       <p className="mt-1.5 text-sm text-muted">
-        {shown.title} by the hour, on average; {view.timeZone} time.
+        {shown.title} by the hour, on average; {usage.timeZone} time.
       </p>
     </div>
   );

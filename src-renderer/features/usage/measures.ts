@@ -1,27 +1,9 @@
-import type { UsageFigures } from '../../../src-shared/contract/usage.ts';
+import type { UsageFigures, UsageMeasure } from '../../../src-shared/contract/usage.ts';
+import { usageMeasures } from '../../../src-shared/domain/usage-measures.ts';
 import { formatTokens } from '../../../src-shared/format/tokens.ts';
 import { formatCount, formatDuration, formatMoney, formatShare, unknown } from '../../format/figures.ts';
 
-export type MeasureName =
-  | 'calls'
-  | 'errors'
-  | 'errorRate'
-  | 'tokens'
-  | 'input'
-  | 'cached'
-  | 'output'
-  | 'reasoning'
-  | 'cost'
-  | 'spent'
-  | 'saved'
-  | 'cacheShare'
-  | 'ttft'
-  | 'ttftP90'
-  | 'ttftP99'
-  | 'duration'
-  | 'durationP90'
-  | 'durationP99'
-  | 'tokensPerSecond';
+export type MeasureName = UsageMeasure;
 
 type Read = (figures: UsageFigures) => number | null;
 
@@ -57,7 +39,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     kind: 'Calls',
     title: 'Calls',
     hint: 'Requests of clients, whatever became of them',
-    of: ({ calls }) => calls,
+    of: usageMeasures.calls,
     format: formatCount,
     sums: true,
     better: null,
@@ -70,7 +52,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     kind: 'Calls',
     title: 'Failed calls',
     hint: 'What a client saw fail; what another account rescued is not in it',
-    of: ({ errors }) => errors,
+    of: usageMeasures.errors,
     format: formatCount,
     sums: true,
     better: 'less',
@@ -79,7 +61,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     kind: 'Calls',
     title: 'Error rate',
     hint: 'Failed calls of all calls',
-    of: ({ errorRate }) => errorRate,
+    of: usageMeasures.errorRate,
     format: formatShareOrNot,
     sums: false,
     better: 'less',
@@ -88,7 +70,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     ...tokens,
     title: 'Tokens',
     hint: 'Input and output together',
-    of: ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
+    of: usageMeasures.tokens,
     parts: [
       { title: 'Cached input', of: ({ cachedTokens }) => cachedTokens },
       { title: 'Fresh input', of: ({ inputTokens, cachedTokens }) => inputTokens - cachedTokens },
@@ -96,51 +78,51 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
       { title: 'Other output', of: ({ outputTokens, reasoningTokens }) => outputTokens - reasoningTokens },
     ],
   },
-  input: { ...tokens, title: 'Input tokens', hint: 'With those from a cache', of: ({ inputTokens }) => inputTokens },
+  input: { ...tokens, title: 'Input tokens', hint: 'With those from a cache', of: usageMeasures.input },
   cached: {
     ...tokens,
     title: 'Cached tokens',
     hint: 'Input that an account still had',
-    of: ({ cachedTokens }) => cachedTokens,
+    of: usageMeasures.cached,
   },
   output: {
     ...tokens,
     title: 'Output tokens',
     hint: 'With those of reasoning',
-    of: ({ outputTokens }) => outputTokens,
+    of: usageMeasures.output,
   },
   reasoning: {
     ...tokens,
     title: 'Reasoning tokens',
     hint: 'A part of the output',
-    of: ({ reasoningTokens }) => reasoningTokens,
+    of: usageMeasures.reasoning,
   },
   cost: {
     ...money,
     title: 'Cost at API prices',
     hint: 'What the same tokens cost there',
-    of: ({ costMicroUsd }) => costMicroUsd,
+    of: usageMeasures.cost,
     better: null,
   },
   spent: {
     ...money,
     title: 'Spent',
     hint: 'Really paid: nothing on a subscription',
-    of: ({ spentMicroUsd }) => spentMicroUsd,
+    of: usageMeasures.spent,
     better: 'less',
   },
   saved: {
     ...money,
     title: 'Saved',
     hint: 'API prices less what was really paid',
-    of: ({ savedMicroUsd }) => savedMicroUsd,
+    of: usageMeasures.saved,
     better: 'more',
   },
   cacheShare: {
     kind: 'Speed',
     title: 'Cache hits',
     hint: 'Cached tokens of all input tokens',
-    of: ({ cacheShare }) => cacheShare,
+    of: usageMeasures.cacheShare,
     format: formatShareOrNot,
     sums: false,
     better: 'more',
@@ -149,35 +131,35 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     ...speed,
     title: 'First output',
     hint: 'Time to the first output, median',
-    of: ({ ttftMs }) => ttftMs.p50,
+    of: usageMeasures.ttft,
     parts: percentiles('ttftMs'),
   },
-  ttftP90: { ...speed, title: 'First output, p90', hint: 'Nine of ten are faster', of: ({ ttftMs }) => ttftMs.p90 },
-  ttftP99: { ...speed, title: 'First output, p99', hint: '99 of 100 are faster', of: ({ ttftMs }) => ttftMs.p99 },
+  ttftP90: { ...speed, title: 'First output, p90', hint: 'Nine of ten are faster', of: usageMeasures.ttftP90 },
+  ttftP99: { ...speed, title: 'First output, p99', hint: '99 of 100 are faster', of: usageMeasures.ttftP99 },
   duration: {
     ...speed,
     title: 'Total time',
     hint: 'Time to the last byte, median',
-    of: ({ durationMs }) => durationMs.p50,
+    of: usageMeasures.duration,
     parts: percentiles('durationMs'),
   },
   durationP90: {
     ...speed,
     title: 'Total time, p90',
     hint: 'Nine of ten are faster',
-    of: ({ durationMs }) => durationMs.p90,
+    of: usageMeasures.durationP90,
   },
   durationP99: {
     ...speed,
     title: 'Total time, p99',
     hint: '99 of 100 are faster',
-    of: ({ durationMs }) => durationMs.p99,
+    of: usageMeasures.durationP99,
   },
   tokensPerSecond: {
     kind: 'Speed',
     title: 'Tokens a second',
     hint: 'Output over the time from the first output to the last',
-    of: ({ tokensPerSecond }) => tokensPerSecond,
+    of: usageMeasures.tokensPerSecond,
     format: (value) => (value === null ? unknown : value.toFixed(value < 10 ? 1 : 0)),
     sums: false,
     better: 'more',

@@ -23,7 +23,7 @@ import { dimensionNames, readUsageState, type UsageState, usageQueryOf, writeUsa
 import { UsageTable } from './usage-table.tsx';
 import { UsageTiles } from './usage-tiles.tsx';
 import { widerWindow } from './usage-window.ts';
-import { useHeatMap, useUsage, useUsageBefore } from './use-usage.ts';
+import { useUsage, useUsageBefore, useUsageHours } from './use-usage.ts';
 import { WindowChoice } from './window-choice.tsx';
 
 export function UsagePage() {
@@ -132,7 +132,7 @@ interface DetailsProps {
 /** The same figures as numbers, and the hours of the week. */
 function Details({ view, state, onFilter }: DetailsProps) {
   const [tab, setTab] = useState<'groups' | 'time'>('groups');
-  const hours = useHeatMap(state);
+  const hours = useUsageHours(state);
   const grouped = view.groups.length > 0;
   const byTime = tab === 'time' || !grouped;
   const title = state.by.map((name) => dimensionNames[name]).join(' · ');
@@ -157,7 +157,7 @@ function Details({ view, state, onFilter }: DetailsProps) {
       </Panel>
       {hours.data !== undefined && (
         <Panel title="Hours of the week">
-          <HeatMapTable view={hours.data} measure={measures[state.measure]} />
+          <HeatMapTable usage={hours.data} measure={measures[state.measure]} />
         </Panel>
       )}
     </>

@@ -8,7 +8,7 @@ export const seriesColors = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `--series-$
 const restColor = '--series-rest';
 
 /**
- * What a picture of a measure is made of: its groups, the largest first and the rest as one where they can be summed; its
+ * What a picture of a measure is made of: its groups, in their order and the rest as one where they can be summed; its
  * parts where nothing is grouped; and the window before as a line.
  */
 export function chartSeries(view: UsageView, measure: Measure, before: UsageView | null): ChartSeries[] {
@@ -19,18 +19,17 @@ export function chartSeries(view: UsageView, measure: Measure, before: UsageView
 }
 
 function ofGroups(view: UsageView, measure: Measure): ChartSeries[] {
-  const ordered = [...view.groups].sort((a, b) => (measure.of(b.figures) ?? 0) - (measure.of(a.figures) ?? 0));
-  const shown = ordered.slice(0, seriesColors.length).map((group, index) => ({
+  const shown = view.groups.slice(0, seriesColors.length).map((group, index) => ({
     name: groupName(view, group.key),
     color: seriesColors[index] ?? restColor,
     values: group.series.map(({ figures }) => measure.of(figures)),
   }));
-  const rest = ordered.slice(seriesColors.length);
-  if (rest.length === 0 || !measure.sums) return shown;
-  const values = view.series.map((_, index) =>
-    rest.reduce((sum, group) => sum + (valueAt(group.series[index]?.figures, measure) ?? 0), 0),
+  const rest = view.groups.length - shown.length;
+  if (rest === 0 || !measure.sums) return shown;
+  const values = view.series.map(({ figures }, index) =>
+    shown.reduce((left, { values }) => left - (values[index] ?? 0), measure.of(figures) ?? 0),
   );
-  return [...shown, { name: `${rest.length} others`, color: restColor, values }];
+  return [...shown, { name: `${rest} others`, color: restColor, values }];
 }
 
 function ofParts(view: UsageView, measure: Measure): ChartSeries[] {

@@ -92,14 +92,17 @@ export function writeUsageState(state: UsageState): string {
   return query.toString();
 }
 
-/** What is asked of GET /api/usage for a state, and of its exports: they hold exactly what is shown. */
-export function usageQueryOf({ window, grain, by, compare, filters }: UsageState, now: number): URLSearchParams {
+/** What is asked of GET /api/usage for a state, and of its exports: they hold what is shown, and the series of every group. */
+export function usageQueryOf(
+  { window, grain, by, compare, measure, filters }: UsageState,
+  now: number,
+): URLSearchParams {
   const { from, to } = windowTimes(window, now);
   return new URLSearchParams({
     from: String(from),
     to: String(to),
     ...(grain === 'auto' ? {} : { grain }),
-    ...(by.length === 0 ? {} : { by: by.join() }),
+    ...(by.length === 0 ? {} : { by: by.join(), order: measure }),
     ...(compare ? { compare: 'previous' } : {}),
     ...filters,
   });

@@ -9,7 +9,13 @@ import {
 import { callBodiesSchema, erasedBodiesSchema, keptBodiesSchema } from '../call-bodies.ts';
 import { failureListSchema, failureQuerySchema } from '../failure.ts';
 import { done, json, type Operation } from '../operation.ts';
-import { usageHoursQuerySchema, usageHoursSchema, usageQuerySchema, usageSchema } from '../usage.ts';
+import {
+  usageExportQuerySchema,
+  usageHoursQuerySchema,
+  usageHoursSchema,
+  usageQuerySchema,
+  usageSchema,
+} from '../usage.ts';
 
 const calls = { tag: 'Calls', access: 'api' } as const;
 const oneCall = { ...calls, params: { id: 'call_7b1f0d5e4c' } } as const;
@@ -133,7 +139,9 @@ export const callOperations: readonly Operation[] = [
     path: '/api/usage/export.csv',
     id: 'exportUsageCsv',
     summary: 'Usage as CSV',
-    description: 'The same figures as a file. No cell can be taken for a formula.',
+    description:
+      'The same figures as a file, every group with its series, up to 50,000 rows. No cell can be taken for a formula.',
+    query: { schema: usageExportQuerySchema, example: { grain: 'hour', by: 'model' } },
     answers: [{ status: 200, description: 'A CSV file.', media: 'text/csv' }],
   },
   {
@@ -141,7 +149,8 @@ export const callOperations: readonly Operation[] = [
     path: '/api/usage/export.json',
     id: 'exportUsageJson',
     summary: 'Usage as a JSON file',
-    description: 'The same as GET /api/usage, for download.',
+    description: 'The same as GET /api/usage, for download, every group with its series.',
+    query: { schema: usageExportQuerySchema, example: { grain: 'hour', by: 'model' } },
     answers: [json('Usage', usageSchema, 'Sums, a series and groups.')],
   },
 ];

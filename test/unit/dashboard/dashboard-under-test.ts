@@ -11,6 +11,7 @@ import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { settingsSchema } from '../../../src-shared/contract/settings.ts';
 import type { SignInView } from '../../../src-shared/contract/sign-in.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import { usageText } from '../../../src-shared/format/usage-text.ts';
 import { fakeClients, fakeTunnel } from './client-samples.ts';
 import { failureList } from './failure-samples.ts';
 import { packed } from './packed-decision.ts';
@@ -250,9 +251,9 @@ export async function startDashboard() {
         note('hours', query);
         return { from: 1_000, to: 2_000, timeZone: 'UTC', hours: [] };
       },
-      usage: (query) => {
+      usageText: (query, form) => {
         note('usage', query);
-        return usage;
+        return usageText(usage, form);
       },
     },
     settings: {

@@ -70,11 +70,11 @@ describe('limits and usage in the API', () => {
       '2026-11-24T12:00:00.000Z,,3,1,',
       4,
     ]);
-    const asked = { from: 1_000, to: 2_000, by: ['account'], compare: 'previous', project: '' };
+    const asked = { from: 1_000, to: 2_000, by: ['account'], order: 'calls', compare: 'previous', project: '' };
     expect(room.asked).toEqual([
-      ['usage', asked],
-      ['usage', asked],
-      ['usage', asked],
+      ['usage', { ...asked, series: 8 }],
+      ['usage', { ...asked, series: 1_000 }],
+      ['usage', { ...asked, series: 1_000 }],
     ]);
   });
 

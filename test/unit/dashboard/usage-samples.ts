@@ -1,4 +1,4 @@
-import type { UsageFigures, UsageView } from '../../../src-shared/contract/usage.ts';
+import type { UsageFigures, UsageHours, UsageView } from '../../../src-shared/contract/usage.ts';
 import { startAt } from './samples.ts';
 
 export const usageFigures: UsageFigures = {
@@ -40,4 +40,17 @@ export const usage: UsageView = {
     { key: { account: null }, figures: usageFigures, previous: null, series: [{ at: startAt, figures: usageFigures }] },
   ],
   uncounted: 0,
+};
+
+/** Two Mondays from midnight to one. */
+export const usageHours: UsageHours = {
+  from: startAt,
+  to: startAt + 86_400_000,
+  timeZone: 'UTC',
+  hours: Array.from({ length: 168 }, (_, index) => ({
+    weekday: Math.floor(index / 24),
+    hour: index % 24,
+    times: index === 0 ? 2 : 0,
+    figures: usageFigures,
+  })),
 };

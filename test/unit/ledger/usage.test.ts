@@ -290,3 +290,56 @@ test('the names of accounts and keys are found without looking through calls, th
     [1, true],
   );
 });
+
+describe('groups of a long answer', () => {
+  const ledger = () =>
+    ledgerOf(
+      ['a', 'b', 'b', 'c'].map((modelRan, index) =>
+        served(`call_${index}`, { modelRan, startedAt: NOW - HOUR, costMicroUsd: modelRan === 'c' ? 900 : 5 }),
+      ),
+    ).db;
+
+  test('come in the order that is asked for, and as many as are asked for with their series', () => {
+    const db = ledger();
+    const shown = (query: object) =>
+      usage(db, { by: 'model', grain: 'hour', from: NOW - DAY, ...query }).groups.map(({ key, series }) => [
+        key.model,
+        series.length,
+      ]);
+    expect([shown({}), shown({ order: 'cost', series: 1 }), shown({ order: 'errorRate', series: 0 })]).toEqual([
+      [
+        ['b', 24],
+        ['a', 24],
+        ['c', 24],
+      ],
+      [
+        ['c', 24],
+        ['b', 0],
+        ['a', 0],
+      ],
+      [
+        ['a', 0],
+        ['b', 0],
+        ['c', 0],
+      ],
+    ]);
+  });
+
+  test('are refused where their series would be too many points, and the sentence says what to do', () => {
+    const db = ledgerOf(
+      Array.from({ length: 40 }, (_, index) =>
+        served(`call_${index}`, { modelRan: `model-${index}`, startedAt: NOW - 2 * HOUR }),
+      ),
+    ).db;
+    const query = { by: 'model', grain: 'minute', from: NOW - DAY };
+    expect(() => usage(db, { ...query, series: 100 })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_value',
+        param: 'series',
+        message:
+          'The answer would have 57,600 points in the series of its groups, and 50,000 are the most. Take longer steps, a shorter window, or fewer groups with "series".',
+      }),
+    );
+    expect(usage(db, query).groups.filter(({ series }) => series.length > 0)).toHaveLength(8);
+  });
+});

@@ -35,14 +35,15 @@ describe('a picture over time', () => {
     ]);
   });
 
-  it('shows the largest groups, and all others as one where they can be summed', () => {
-    const groups = Array.from({ length: 11 }, (_, index) => ({
+  it('shows the first groups, and all others as one where they can be summed', () => {
+    const groups = Array.from({ length: 11 }, (_, place) => 10 - place).map((index) => ({
       key: { client: `c${index}` },
       figures: { ...usageFigures, calls: index },
       previous: null,
       series: [{ at: usage.from, figures: { ...usageFigures, calls: index } }],
     }));
-    const view = { ...usage, groups };
+    const all = { ...usageFigures, calls: 55 };
+    const view = { ...usage, series: [{ at: usage.from, figures: all }], groups };
     const shown = chartSeries(view, measures.calls, null);
     expect(shown.map(({ name, values }) => [name, values[0]])).toEqual([
       ...[10, 9, 8, 7, 6, 5, 4, 3].map((calls) => [`c${calls}`, calls]),
@@ -65,15 +66,14 @@ describe('a picture over time', () => {
 });
 
 describe('the hours of a week', () => {
-  it('are means of all such hours, by the zone’s clock, and unknown where the window has none', () => {
-    const monday = Date.UTC(2026, 10, 23, 23);
-    const points = [
-      { at: monday, figures: { ...usageFigures, calls: 2 } },
-      { at: monday + 7 * 24 * hour, figures: { ...usageFigures, calls: 4 } },
-      { at: monday + hour, figures: { ...usageFigures, calls: 0 } },
+  it('are means of all such hours, and unknown where the window has none', () => {
+    const hours = [
+      { weekday: 1, hour: 0, times: 2, figures: { ...usageFigures, calls: 6 } },
+      { weekday: 1, hour: 1, times: 1, figures: { ...usageFigures, calls: 0 } },
+      { weekday: 1, hour: 2, times: 0, figures: { ...usageFigures, calls: 0 } },
     ];
-    const berlin = heatMap(points, 'Europe/Berlin', ({ calls }) => calls);
-    expect([berlin.cells[1]?.slice(0, 3), berlin.most]).toEqual([[3, 0, null], 3]);
-    expect(berlin.cells[0]?.every((cell) => cell === null)).toBe(true);
+    const map = heatMap({ from: 0, to: 1, timeZone: 'Europe/Berlin', hours }, ({ calls }) => calls);
+    expect([map.cells[1]?.slice(0, 3), map.most]).toEqual([[3, 0, null], 3]);
+    expect(map.cells[0]?.every((cell) => cell === null)).toBe(true);
   });
 });
