@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
+import { openFileLimit, socketRoom } from '../config/open-files.ts';
+import { createCrowd } from './crowd.ts';
 import { createGatewayHandler, type GatewayHandlerPorts } from './gateway-handler.ts';
 import { createHostGuard } from './host-guard.ts';
 import { createLanFront } from './lan-front.ts';
@@ -35,7 +37,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(createHostGuard(() => port, hosts));
-  app.use(createGatewayHandler(options));
+  const crowd = createCrowd({ ...options, room: socketRoom(openFileLimit()) });
+  app.use(createGatewayHandler({ ...options, checkRoom: crowd.check }));
   app.use(options.dashboard);
   app.use(createErrorHandler(options));
 
@@ -56,6 +59,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   function serve(server: Server): void {
     server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
     careForServer(server, options);
+    crowd.watch(server);
   }
 
   return {
@@ -67,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }
       return new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(wanted, address, () => {
+        server.listen(wanted, address, crowd.backlog, () => {
           server.off('error', reject);
           port = (server.address() as AddressInfo).port;
           resolve(port);

@@ -2,6 +2,7 @@ import type { BudgetView } from '../../src-shared/contract/budget.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
+import { openFileLimit, socketRoom } from '../config/open-files.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
@@ -36,7 +37,8 @@ export interface KeyRoom {
 export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
   const { database, clock, timers, randomBytes, settings, timeZone, written, onMark } = ports;
   const queueMs = () => settings.get('limits.queueMs');
-  const places = () => settings.get('limits.concurrentCalls');
+  const room = socketRoom(openFileLimit());
+  const places = () => Math.min(settings.get('limits.concurrentCalls'), room?.calls ?? Number.POSITIVE_INFINITY);
   const [keys, budgets, past] = await Promise.all([
     createKeys({ database, clock, randomBytes }),
     createBudgets({ database, clock, randomBytes, timeZone, written, onMark }),

@@ -47,7 +47,7 @@ export function errorHeaders(error: RelayError): Record<string, string> {
   const tooLong = error.retryAfterMs !== null && error.retryAfterMs > LONGEST_CLIENT_WAIT_MS;
   if (tooLong || ((error.status === 429 || error.status >= 500) && !error.retryable))
     headers['x-should-retry'] = 'false';
-  if (closing.has(error.status) || error.code === 'shutting_down') headers['connection'] = 'close';
+  if (closing.has(error.status) || error.close) headers['connection'] = 'close';
   return headers;
 }
 

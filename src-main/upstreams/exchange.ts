@@ -123,6 +123,7 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
+  EMFILE: 'this process may not open more files (ulimit -n)',
   ENETUNREACH: 'the network cannot be reached',
   EHOSTUNREACH: 'the host cannot be reached',
   UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',

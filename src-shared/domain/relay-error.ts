@@ -90,6 +90,8 @@ export interface RelayErrorDetails {
   readonly resetsAt?: number | null;
   /** The methods that the path takes, of a `method_not_allowed`. */
   readonly allow?: readonly string[];
+  /** The connection of the refused request is not kept. */
+  readonly close?: boolean;
   readonly cause?: unknown;
 }
 
@@ -104,6 +106,7 @@ export class RelayError extends Error {
   readonly upstreamCode: string | null;
   readonly resetsAt: number | null;
   readonly allow: readonly string[] | null;
+  readonly close: boolean;
 
   constructor(code: ErrorCode, details: RelayErrorDetails = {}) {
     const entry: ErrorRow = errorTable[code];
@@ -118,5 +121,6 @@ export class RelayError extends Error {
     this.upstreamCode = details.upstreamCode ?? null;
     this.resetsAt = details.resetsAt ?? null;
     this.allow = details.allow ?? null;
+    this.close = details.close ?? code === 'shutting_down';
   }
 }
