@@ -24,7 +24,8 @@ const inflaters: Readonly<Record<string, Inflate>> = {
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const inflate = inflaterOf(request);
   if (Number(request.headers['content-length'] ?? 0) > limits.bytes) throw tooLarge(limits.bytes);
-  const body = await collect(request, limits);
+  const chunks = await collect(request, limits);
+  const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   if (inflate === null || body.length === 0) return body;
   try {
     return await inflate(body, { maxOutputLength: limits.bytes });
@@ -47,14 +48,14 @@ function inflaterOf(request: IncomingMessage): Inflate | null {
   return inflate;
 }
 
-function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const stop = (error: RelayError | null): void => {
       clearTimeout(timer);
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      if (error === null) return resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
+      if (error === null) return resolve(chunks);
       request.resume();
       reject(error);
     };

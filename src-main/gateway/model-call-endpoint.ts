@@ -83,6 +83,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
       connection.tee = capture;
       served = await serve(ports, {
         request,
+        response,
         shape,
         identity,
         client,
@@ -106,6 +107,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
 }
 
 interface Received {
+  readonly response: ServerResponse;
   readonly request: IncomingMessage;
   readonly shape: Shape;
   readonly identity: CallerIdentity;
@@ -174,6 +176,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       lastWriteAt: () => connection.lastWriteAt,
       onOpen: (report) => head.opened(report, plan, arrivedAt),
       onOver: () => ports.active.remove(call),
+      cut: () => received.response.destroy(),
       capture: received.capture,
       responseId: (account) => asText(keeping?.changed(account)?.['id']),
     },

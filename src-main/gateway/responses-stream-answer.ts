@@ -48,8 +48,9 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
   const items: { readonly index: number; readonly item: unknown }[] = [];
 
   const writePending = (): void => {
-    if (buf !== null) ready = connection.write(buf.subarray(start, end)) && ready;
+    const bytes = buf?.subarray(start, end);
     buf = null;
+    if (bytes !== undefined) ready = connection.write(bytes) && ready;
   };
   const append = (bytes: Buffer, from: number, to: number): void => {
     if (buf === bytes && end === from) {

@@ -12,12 +12,14 @@ import type { Call } from './call.ts';
 import { noOutcome } from './call.ts';
 import type { CallCapture } from './call-capture.ts';
 import type { CallPlan } from './call-plan.ts';
+import type { GatewayLog } from './ports.ts';
 
 export interface ServePorts {
   readonly router: Router;
   readonly affinity: Affinity;
   readonly clock: Clock;
   readonly keepAliveMs: () => number;
+  readonly log: GatewayLog;
 }
 
 export interface ServedCall {
@@ -40,6 +42,8 @@ export interface ServeOptions {
   /** The account that answers is known, before the answer's head is written. */
   readonly onOpen: (report: RouteReport) => void;
   readonly onOver: () => void;
+  /** Ends the client's connection, where not even an error can be written to it. */
+  readonly cut: () => void;
   /** Keeps the bodies, where the key asks for that. */
   readonly capture?: CallCapture | null;
   /** The id that the client sees in place of the account's own; `null` where it sees that. */
@@ -63,12 +67,24 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     call.settle({ ...noOutcome, status, httpStatus, report, ...more });
     options.onOver();
   };
+  const broke = (thrown: unknown): void =>
+    ports.log.error({ err: thrown, call: call.record.id }, 'A call failed inside Relay');
+  /** The row is written: whatever happens now, the client is not left waiting. */
+  const end = (last: () => void): void => {
+    try {
+      last();
+    } catch (thrown) {
+      broke(thrown);
+      options.cut();
+    }
+  };
 
   const failed = (error: RelayError, report: RouteReport, frame: Frame | null, interrupted = false): void => {
     if (over) return;
+    if (error.code === 'internal_error') broke(error.cause);
     options.onOpen(report);
     settle(interrupted ? 'interrupted' : 'error', answer.begun ? 200 : error.status, report, { error });
-    answer.fail(error, frame);
+    end(() => answer.fail(error, frame));
   };
 
   const heartbeatMs = ports.keepAliveMs();
@@ -106,7 +122,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   const stopped = (): void => {
     const report = route?.cancel();
     settle('ok', 200, { ...emptyReport, ...report }, { reason: 'cut at a stop sequence' });
-    answer.stop();
+    end(answer.stop);
   };
 
   /** The backend behind a ChatGPT login takes no limit of output (PROTOCOL 9): Relay ends the answer in its place. */
@@ -123,8 +139,10 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
       estimated: true,
       reason: `cut at ${plan.maxOutputTokens} tokens of output, the limit of its key`,
     });
-    for (const frame of closing) answer.frame(frame);
-    answer.finish(last, event);
+    end(() => {
+      for (const frame of closing) answer.frame(frame);
+      answer.finish(last, event);
+    });
   };
 
   call.record.dropped = plan.dropped();
@@ -142,8 +160,10 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
         }
         const responseId = report.account === null ? null : (options.responseId?.(report.account) ?? null);
         settle('ok', 200, report, responseId === null ? facts : { ...facts, responseId });
-        if (report.lost.length > 0) answer.spliced(noteOf(report));
-        answer.finish(frame, event);
+        end(() => {
+          if (report.lost.length > 0) answer.spliced(noteOf(report));
+          answer.finish(frame, event);
+        });
       },
       failed(error, _committed, frame, report) {
         failed(error, report, frame);

@@ -156,6 +156,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
             lastWriteAt: () => lastWriteAt,
             onOpen: () => {},
             capture,
+            cut: () => socket.terminate(),
             onOver: () => {
               ports.active.remove(call);
               served = null;

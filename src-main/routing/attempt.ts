@@ -5,7 +5,7 @@ import type { Exchange, ExchangeObserver } from '../upstreams/exchange.ts';
 import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
 import { asDeclared, classifyRefusal } from './classify.ts';
 import { isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
-import { connectionFault, type Failure, pathFailure } from './failure.ts';
+import { connectionFault, type Failure, ownFailure, pathFailure } from './failure.ts';
 import { type RefusalFacts, refusalOfAnswer, refusalOfEvent } from './refusal-facts.ts';
 
 /** Handshake events that are held until the first output, at most this many (FAULTS 1.2.1). */
@@ -39,10 +39,10 @@ export class Attempt {
     this.splitter = createFrameSplitter(limits.maxEventBytes, (frame) => this.visit(frame));
     this.timer = setTimeout(() => this.timedOut(), limits.firstOutputMs);
     const exchange = send({
-      head: (status, headers) => this.head(status, headers),
-      data: (chunk) => this.data(chunk),
-      end: () => this.end(),
-      error: (error) => this.broken(error),
+      head: (status, headers) => this.guard(() => this.head(status, headers)),
+      data: (chunk) => this.guard(() => this.data(chunk)),
+      end: () => this.guard(() => this.end()),
+      error: (error) => this.guard(() => this.broken(error)),
     });
     this.exchange = exchange;
     if (this.isOver()) exchange.cancel();
@@ -60,6 +60,16 @@ export class Attempt {
     if (this.isOver()) return;
     this.finish();
     this.exchange?.cancel();
+  }
+
+  /** The connection would take what is thrown in here for an error of its own, and the upstream would be blamed for it. */
+  private guard(step: () => void): void {
+    try {
+      step();
+    } catch (thrown) {
+      if (this.isOver()) queueMicrotask(() => Promise.reject(thrown));
+      else this.fail(ownFailure(thrown));
+    }
   }
 
   private head(status: number, headers: IncomingHttpHeaders): void {
@@ -87,8 +97,8 @@ export class Attempt {
     try {
       this.splitter.push(chunk);
     } catch (error) {
-      const known = error instanceof RelayError ? error : new RelayError('internal_error', { cause: error });
-      this.fail(pathFailure(known, 'broken'));
+      if (!(error instanceof RelayError)) throw error;
+      this.fail(pathFailure(error, 'broken'));
       return;
     }
     if (!this.isOver() && !this.events.flush()) {

@@ -1,4 +1,4 @@
-import type { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { RelayError } from '../../src-shared/domain/relay-error.ts';
 
 /**
  * What went wrong on the way to an account:
@@ -54,6 +54,13 @@ const withoutCredential: ReadonlySet<string> = new Set([
   'upstream_unavailable',
   'secrets_locked',
 ]);
+
+/** Relay itself broke while it read an answer: nobody else's fault, and no other account would do better (FAULTS P-10). */
+export const ownFailure = (thrown: unknown): Failure => ({
+  ...nothingMore,
+  error: new RelayError('internal_error', { cause: thrown }),
+  blame: 'request',
+});
 
 const unreachableCodes =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;

@@ -6,6 +6,8 @@ export interface MetricsPorts {
   /** Read when somebody asks for the figures. */
   readonly accounts: () => readonly Pick<AccountView, 'id' | 'health' | 'windows'>[];
   readonly callsInFlight: () => number;
+  /** How many there were since the start of this process. */
+  readonly uncaughtErrors: () => number;
 }
 
 export interface Metrics {
@@ -20,7 +22,7 @@ const seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 
 const shortSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
 /** Figures since the start of this process; the ledger has those of all time. */
-export function createMetrics({ accounts, callsInFlight }: MetricsPorts): Metrics {
+export function createMetrics({ accounts, callsInFlight, uncaughtErrors }: MetricsPorts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -50,6 +52,14 @@ export function createMetrics({ accounts, callsInFlight }: MetricsPorts): Metric
     registers,
     collect() {
       this.set(callsInFlight());
+    },
+  });
+  new Gauge({
+    name: 'relay_uncaught_errors',
+    help: 'Errors inside Relay that nothing had caught, since its start; the log has them',
+    registers,
+    collect() {
+      this.set(uncaughtErrors());
     },
   });
   new Gauge({

@@ -3,6 +3,7 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { PublicStatus, Readiness } from '../../src-shared/contract/public-status.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Database } from '../ledger/database.ts';
+import { uncaughtErrors } from '../log/uncaught-errors.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import {
   type GatewayFacts,
@@ -50,7 +51,11 @@ export interface Status {
 export async function createStatus(ports: StatusPorts): Promise<Status> {
   const { clock, accounts, gateway, storage } = ports;
   const watch = createUpstreamWatch(ports.hostOf);
-  const metrics = createMetrics({ accounts, callsInFlight: ports.callsInFlight });
+  const metrics = createMetrics({
+    accounts,
+    callsInFlight: ports.callsInFlight,
+    uncaughtErrors: () => uncaughtErrors.count,
+  });
   const parts = [gatewayProbe(gateway), poolProbe(accounts), storageProbe(storage), secretsProbe(ports.secrets)];
   const upstreams = () => {
     const hosts = accounts().flatMap(({ id, enabled }) => (enabled ? (ports.hostOf(id) ?? []) : []));
