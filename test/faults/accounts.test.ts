@@ -184,9 +184,9 @@ test('R-02: an account whose week is at 99 % gets at most 2 % beside one at 10 %
 });
 
 test.each([
-  ['R-06: switched off', 'POST', '/disable'],
-  ['R-07: deleted', 'DELETE', ''],
-])('an account that is %s during its stream completes it, and gets no new call', async (name, method, verb) => {
+  ['R-06: an account that is switched off', 'POST', '/disable'],
+  ['R-07: an account that is deleted', 'DELETE', ''],
+])('%s during its stream completes it, and gets no new call', async (name, method, verb) => {
   const { names, key } = await scene.pool(2);
   const [a, b] = names as [string, string];
   scene.simulator.account(a).script({ kind: 'pace', perEventMs: 30 });

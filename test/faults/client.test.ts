@@ -3,6 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallList } from '../../src-shared/contract/call.ts';
 import { type RawAnswer, sseData } from '../support/raw-call.ts';
+import { expectRefusal } from './support/contract.ts';
 import { type HeadlessRelay, startHeadlessRelay } from './support/headless-relay.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -28,13 +29,10 @@ const post = (path: string, body: string | Buffer, headers: Record<string, strin
 const chatWith = (more: object) => json({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'hi' }], ...more });
 const responsesWith = (more: object) => json({ model: 'gpt-5.5', input: 'sim:say hello', ...more });
 
-/** A refusal, whole: the error by contract, its row under the same id, and no account that was asked. */
+/** A refusal by contract, its row under the same id, and no account that was asked. */
 async function expectRefused(answer: RawAnswer, [status, code, param]: readonly [number, string, string | null]) {
-  expect({ status: answer.status, type: answer.headers['content-type'], body: JSON.parse(answer.text) }).toEqual({
-    status,
-    type: 'application/json',
-    body: { error: { message: expect.stringMatching(/^[^\n]+\.$/), type: 'invalid_request_error', param, code } },
-  });
+  expectRefusal(answer, { status, type: 'invalid_request_error', code, param });
+  expect(JSON.parse(answer.text).error.message, 'a sentence of its own').toMatch(/\.$/);
   expect(await relay.rowOf(answer)).toMatchObject({
     status: 'error',
     httpStatus: status,

@@ -90,13 +90,21 @@ export interface RelayProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Starts `serve --json`, or another command that announces itself in the same way, and waits until it has. */
+/**
+ * Starts `serve --json`, or another command that announces itself in the same way, and waits until it has. It may open `openFiles`
+ * files at most, where that is said: `ulimit` of the shell, so not on Windows.
+ */
 export async function startRelayProcess(
   home: RelayHome,
   args: readonly string[] = ['serve'],
   entry = sourceEntry,
+  openFiles: number | null = null,
 ): Promise<RelayProcess> {
-  const child = spawn(process.execPath, [entry, ...args, '--json'], {
+  const [program, ...before] =
+    openFiles === null
+      ? ([process.execPath] as const)
+      : (['sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath] as const);
+  const child = spawn(program, [...before, entry, ...args, '--json'], {
     env: home.variables,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,10 +27,12 @@ export interface RelayScene {
 export interface RelaySceneOptions extends Omit<SimulatorOptions, 'clock'> {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly variables?: NodeJS.ProcessEnv;
+  /** How many files the process may open. */
+  readonly openFiles?: number;
 }
 
 export async function startRelayScene(options: RelaySceneOptions): Promise<RelayScene> {
-  const { settings = {}, variables = {}, ...simulated } = options;
+  const { settings = {}, variables = {}, openFiles = null, ...simulated } = options;
   const simulator = createSimulator({ clock: systemClock, ...simulated });
   const { chatgptBaseUrl, issuer, openaiBaseUrl } = await simulator.start();
   const home = makeRelayHome({
@@ -40,7 +42,8 @@ export async function startRelayScene(options: RelaySceneOptions): Promise<Relay
     ...variables,
   });
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${textOf(value)}`]);
-  const serve = (...more: readonly string[]) => startRelayProcess(home, ['serve', ...more, ...set]);
+  const serve = (...more: readonly string[]) =>
+    startRelayProcess(home, ['serve', ...more, ...set], undefined, openFiles);
   let process = await serve();
   const { firstKey: key = '' } = process.announcement;
 

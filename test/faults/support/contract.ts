@@ -19,7 +19,7 @@ export function expectRefusal(answer: RawAnswer, { status, type, code, param = n
     code === 'usage_limit_reached' ? { resets_at: expect.any(Number), resets_in_seconds: expect.any(Number) } : {};
   expect({ status: answer.status, body }).toEqual({
     status,
-    body: { error: { message: expect.any(String), type, param, code, ...extra } },
+    body: { error: { message: expect.stringMatching(/^[^\n]+$/), type, param, code, ...extra } },
   });
   expect(answer.headers).toMatchObject({
     'content-type': expect.stringMatching(/^application\/json/),
