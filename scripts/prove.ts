@@ -23,7 +23,10 @@ const parts: Readonly<Record<string, Part>> = {
     files: ['test/integration/ledger-kill.test.ts', 'test/integration/refresh-kill.test.ts'],
     env: { RELAY_KILL_ROUNDS: '100' },
   },
-  /** Another program's lock, a full disk, every older schema, a kill at each statement of a migration (G14). */
+  /**
+   * Another program's lock, a full disk, every older schema, a kill at each statement of a migration (G14); a power cut, and a long log
+   * (S-10 to S-12): RELAY_LOG_ROWS.
+   */
   storage: {
     project: 'node',
     files: [
@@ -31,7 +34,9 @@ const parts: Readonly<Record<string, Part>> = {
       'test/integration/ledger-full-disk.test.ts',
       'test/unit/ledger/migrations.test.ts',
       'test/unit/ledger/open-database.test.ts',
+      'test/faults/storage.test.ts',
     ],
+    env: { RELAY_LOG_ROWS: '1000000' },
   },
   /** 150 s with 20 % faults, an account that is dead in twelve ways, 5 % faults everywhere (G3, G4): RELAY_SOAK_SECONDS, RELAY_SOAK_CALLS. */
   soak: prove('soak'),

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { headerOf } from '../../src-main/simulator/journal.ts';
 import type { CallList } from '../../src-shared/contract/call.ts';
-import { type RawAnswer, sseData } from '../support/raw-call.ts';
+import { type RawAnswer, rawCall, sseData } from '../support/raw-call.ts';
 import { expectRefusal } from './support/contract.ts';
 import { type HeadlessRelay, startHeadlessRelay } from './support/headless-relay.ts';
 
@@ -313,6 +314,28 @@ test('C-21: a silent upstream gives the client signs of life, and may still be l
     true,
   ]);
   expect(answer.text).toContain('event: response.completed');
+});
+
+test('C-22: an Idempotency-Key makes one key of two requests to the API; a call that is asked twice is two calls', async () => {
+  const { url, apiToken } = relay.process.announcement;
+  const name = { 'idempotency-key': 'of-the-client' };
+  const create = (label: string) =>
+    rawCall(url, {
+      path: '/api/keys',
+      headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json', ...name },
+      body: json({ name: label }),
+    });
+  const [first, again, other] = [await create('once'), await create('once'), await create('another')];
+  expect([first.status, again.status, again.text === first.text, again.headers['idempotency-replayed']]).toEqual([
+    ...[201, 201],
+    true,
+    'true',
+  ]);
+  expectRefusal(other, { status: 400, type: 'invalid_request_error', code: 'invalid_value' });
+  // Answers of models are not kept to be given out again (docs/api.md), and the name goes to no upstream.
+  const calls = [await relay.ask({ input: 'sim:say one' }, name), await relay.ask({ input: 'sim:say one' }, name)];
+  expect(calls.map(({ status }) => status)).toEqual([200, 200]);
+  expect(relay.simulator.modelRequests().map((record) => headerOf(record, 'idempotency-key'))).toEqual([null, null]);
 });
 
 test('C-23: 300 connections at once are each answered, or told when to come again', async () => {

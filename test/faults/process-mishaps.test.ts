@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { CallList } from '../../src-shared/contract/call.ts';
 import { askForm } from '../support/ask-forms.ts';
@@ -6,6 +5,7 @@ import { createManualTime } from '../support/manual-timers.ts';
 import { type RawAnswer, sseData } from '../support/raw-call.ts';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
 import { type HeadlessRelay, startHeadlessRelay } from './support/headless-relay.ts';
+import { processState } from './support/process-state.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -21,8 +21,6 @@ const three = ['a', 'b', 'c'].map((name) => ({ name, kind: 'chatgpt' as const })
 const tokenCalls = ({ simulator }: Pick<HeadlessRelay, 'simulator'>) =>
   simulator.journal.filter(({ path }) => path === '/oauth/token');
 const eventsOf = ({ text }: RawAnswer) => sseData(text) as { readonly type?: string; readonly code?: string }[];
-/** The state that the system gives a process (proc(5)): T where it is stopped. */
-const stateOf = (pid: number): string | undefined => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
 
 describe('P-06: a sleep', () => {
   test.skipIf(process.platform !== 'linux')(
@@ -44,7 +42,7 @@ describe('P-06: a sleep', () => {
       const begun = () => simulator.modelRequests().filter(({ bytesSent }) => bytesSent > 2_000).length;
       await expect.poll(begun).toBe(3);
       program.kill('SIGSTOP');
-      await expect.poll(() => stateOf(program.announcement.pid)).toBe('T');
+      await expect.poll(() => processState(program.announcement.pid)).toBe('T');
       // Meanwhile the other end gives up, and the logins' tokens run out.
       await expect.poll(() => simulator.modelRequests().filter(({ outcome }) => outcome === 'cut').length).toBe(3);
       for (const { name } of three) simulator.account(name).expireAccessToken();

@@ -12,8 +12,6 @@ export const notHere: Readonly<Record<string, string>> = {
   'A-02': 'needs an injected clock: test/unit/accounts/keep-alive.test.ts, on the real simulator',
   'A-08': 'a process has no clock of its own to put forward: test/unit/accounts/keep-alive.test.ts',
   'A-09': 'needs a keychain of the desktop session: test/integration/keychain.test.ts locks and unlocks one',
-  'C-22':
-    'Relay does not keep answers of calls by Idempotency-Key, which the catalogue leaves open; the API does: test/integration/api-repeats.test.ts',
   'L-08': 'test/integration/limits-under-load.test.ts: a process of its own, killed with -9 and started again',
   'L-09': 'needs a clock that jumps: test/unit/keys/key-limits.test.ts',
   'S-01': 'needs a small file system, mounted as root: test/integration/ledger-full-disk.test.ts',
@@ -25,9 +23,6 @@ export const notHere: Readonly<Record<string, string>> = {
   'S-07': 'test/unit/ledger/open-database.test.ts: two openings at once migrate once',
   'S-08': 'test/unit/config/data-folder.test.ts and test/integration/command-line.test.ts',
   'S-09': 'needs the size of a log that grew under a reader: test/unit/ledger/wal-bound.test.ts',
-  'S-10': 'a million rows take minutes to write; the batches: test/unit/ledger/retention.test.ts',
-  'S-11': 'not shown: no file is copied without its unflushed tail; kill -9 is: test/integration/ledger-kill.test.ts',
-  'S-12': 'a million rows take minutes to write; the search: test/unit/ledger/call-page.test.ts',
   'S-13': 'there is no settings file: settings are rows of the database, test/unit/config/settings-store.test.ts',
   'P-01': 'test/integration/command-line.test.ts: the other program gets no request',
   'P-02': 'test/integration/command-line.test.ts; the app: test/integration/desktop.test.ts',
