@@ -101,7 +101,7 @@ function printGoals(summaries: FigureSummary[]): void {
   console.log('\nGoals');
   for (const { goals, metrics } of summaries) for (const goal of goals) console.log(`  ${goalLine(goal, metrics)}`);
   const missing = Object.entries(notMeasured).map(([id, what]) => `${id} (${what})`);
-  console.log(`  Not measured yet: ${missing.join(', ')}`);
+  console.log(`  Measured elsewhere: ${missing.join(', ')}`);
 }
 
 /** What other programs took of the cores, in percent of one: medians hide a passing disturbance, not a busy machine. */

@@ -23,6 +23,6 @@ export const figures: Figure[] = [
 
 /** Goals that nothing here measures yet, and what they wait for. */
 export const notMeasured: Record<string, string> = {
-  P8: 'start with 1,000,000 calls in the ledger',
-  P11: 'cost as work grows',
+  P8: 'node bench/full-ledger.ts',
+  P11: 'node bench/full-ledger.ts',
 };

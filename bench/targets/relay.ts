@@ -33,6 +33,7 @@ export const relay: TargetKind = {
       throw new Error(`${error.message}: ${readFileSync(logFile, 'utf8').trim().slice(-500)}`);
     });
     const { url, apiToken } = announcement.parse(JSON.parse(line));
+    await admitManyCalls(url, apiToken);
     const dashboard = openDashboard(url, apiToken);
     return {
       port: Number(new URL(url).port),
@@ -100,6 +101,16 @@ function firstLine(child: ChildProcess): Promise<string> {
         .once('line', resolve)
         .on('line', () => {});
   });
+}
+
+/** Relay serves 600 calls at once unless it is told otherwise; the figures open up to a thousand streams. */
+async function admitManyCalls(url: string, apiToken: string): Promise<void> {
+  const answer = await fetch(new URL('/api/settings', url), {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ 'limits.concurrentCalls': 2_000 }),
+  });
+  if (!answer.ok) throw new Error(`Relay did not take its setting: ${answer.status} ${await answer.text()}`);
 }
 
 /** Listens to the live events as an open dashboard does. */
