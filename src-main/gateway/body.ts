@@ -72,7 +72,8 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer[]
   });
 }
 
-const tooLarge = (limit: number): RelayError =>
+/** What a client reads whose body is over the limit (bytes). */
+export const tooLarge = (limit: number): RelayError =>
   new RelayError('body_too_large', { message: `The request body is larger than ${limit} bytes (limits.bodyBytes).` });
 
 /** JSON, or what curl sends when it is not told otherwise: a page cannot send that with an Authorization header either. */

@@ -21,8 +21,8 @@ export interface SocketAnswerOptions {
   readonly onDrain: () => void;
 }
 
-/** How much may wait in the socket before the upstream is held back. */
-const HIGH_WATER = 256 * 1024;
+/** How much may wait in the socket before the upstream is held back (bytes). */
+export const HIGH_WATER = 256 * 1024;
 
 /** One `response.create` answered over its socket: each event is one text frame, its JSON as it came. */
 export function createSocketAnswer(options: SocketAnswerOptions): Answer {

@@ -9,7 +9,7 @@ import { socketHeaders } from './socket-headers.ts';
  * connection does not know may be one that was kept for its key.
  */
 export interface SocketChain {
-  /** Reads a `response.create` frame. Throws `previous_response_not_found`, `invalid_json`, `invalid_type`. */
+  /** Reads a `response.create` frame. Throws `previous_response_not_found`, `invalid_json`, `invalid_type`, `invalid_value`. */
   open(frame: Buffer): Promise<SocketTurn>;
 }
 
@@ -46,6 +46,7 @@ export function createSocketChain(maxDepth: number, recall: Recall): SocketChain
       if (scanner.root !== 'object') throw new RelayError('invalid_type');
       const members = scanner.ranges;
       const value = (name: string): unknown => parse(frame, members, name);
+      checkType(value('type'));
       const previous = value('previous_response_id');
       const before = typeof previous === 'string' ? (kept.get(previous) ?? (await recall(previous, knownAt))) : [];
       if (before === null) {
@@ -74,6 +75,15 @@ export function createSocketChain(maxDepth: number, recall: Recall): SocketChain
       };
     },
   };
+}
+
+/** There is no other message of a client (PROTOCOL 4.3). */
+function checkType(type: unknown): void {
+  if (type === 'response.create') return;
+  throw new RelayError(type === undefined || typeof type === 'string' ? 'invalid_value' : 'invalid_type', {
+    message: 'The "type" of a message on this WebSocket must be "response.create".',
+    param: 'type',
+  });
 }
 
 function parse(frame: Buffer, members: readonly JsonRange[], name: string): unknown {

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, recogniseClient } from '../clients/recognise.ts';
 import { toRelayError } from '../protocol/error-body.ts';
 import { checkOrigin, identifyCaller } from './admission.ts';
 import { withoutProject } from './asked-project.ts';
+import { tooLarge } from './body.ts';
 import { admitCall } from './call.ts';
 import { recallChain } from './continued-body.ts';
 import { isAllowedHost } from './host-guard.ts';
@@ -18,13 +19,23 @@ import { refuseCall } from './refuse-call.ts';
 import { openBody } from './request-body.ts';
 import { gatewayPath } from './route-path.ts';
 import { type ServedCall, serveCall } from './serve-call.ts';
-import { createSocketAnswer, errorFrame } from './socket-answer.ts';
+import { createSocketAnswer, errorFrame, HIGH_WATER } from './socket-answer.ts';
 import { createSocketChain, type SocketTurn } from './socket-chain.ts';
+import { watchSocket } from './socket-watch.ts';
 
 export interface SocketEndpoint {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   close(): void;
 }
+
+/** How many requests may wait behind the one that is answered; the Codex CLI sends none before it has its answer. */
+const WAITING_REQUESTS = 16;
+
+/** Close codes (RFC 6455, 7.4.1, and its registry). */
+const TEXT_ONLY = 1003;
+const POLICY = 1008;
+const TOO_LARGE = 1009;
+const RESTART = 1012;
 
 /** WebSocket on /v1/responses, as the Codex CLI speaks it (PROTOCOL 4): each `response.create` is a call of its own. */
 export function createSocketEndpoint(
@@ -32,11 +43,17 @@ export function createSocketEndpoint(
   port: () => number,
   hosts: () => readonly string[],
 ): SocketEndpoint {
-  const server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: ports.settings()['limits.bodyBytes'],
-  });
+  const limit = (): number => ports.settings()['limits.bodyBytes'];
+  /** Says what is wrong with a frame over the limit before ws closes for it: its own error comes when nothing can be sent. */
+  class ClientSocket extends WebSocket {
+    override close(code?: number, reason?: string | Buffer): void {
+      if (code === TOO_LARGE && this.readyState === WebSocket.OPEN) {
+        this.send(JSON.stringify(errorFrame(tooLarge(limit()), ports.clock.now())));
+      }
+      super.close(code, reason);
+    }
+  }
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, WebSocket: ClientSocket });
   server.on('wsClientError', (_error, socket, { method }) => {
     const error = method === 'GET' ? new RelayError('upgrade_required') : new RelayError('method_not_allowed');
     socket.end(rawRefusal(error, ports.newId(), ports.clock.now()));
@@ -53,13 +70,15 @@ export function createSocketEndpoint(
         if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
         if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
         const identity = await callerOf(request, ports);
+        // A socket is opened with the limit of its time; a lower one holds at its next request.
+        server.options.maxPayload = limit();
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
       } catch (thrown) {
         socket.end(rawRefusal(toRelayError(thrown), ports.newId(), ports.clock.now()));
       }
     },
     close() {
-      for (const socket of server.clients) socket.close(1012, 'Relay is shutting down');
+      for (const socket of server.clients) socket.close(RESTART, 'Relay is shutting down');
       server.close();
     },
   };
@@ -79,6 +98,7 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   const client = recogniseClient(request.headers, 'websocket');
   let served: ServedCall | null = null;
   let queue = Promise.resolve();
+  let unanswered = 0;
   let warm = 0;
   const left = new AbortController();
 
@@ -189,13 +209,43 @@ function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessa
   };
 
   socket.on('message', (data: RawData, binary: boolean) => {
-    if (binary) return socket.close(1003, 'text frames only');
+    if (socket.readyState !== socket.OPEN) return;
+    if (binary) return socket.close(TEXT_ONLY, 'text frames only');
     const frame = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
-    queue = queue.then(() => take(frame)).catch((thrown: unknown) => tell(toRelayError(thrown)));
+    if (frame.length > ports.settings()['limits.bodyBytes']) return socket.close(TOO_LARGE, 'frame too large');
+    if (unanswered > WAITING_REQUESTS) {
+      // Whoever sends on without reading what is said to it would fill the memory with refusals.
+      if (socket.bufferedAmount < HIGH_WATER) return tell(tooManyWaiting());
+      gone('the client sent without reading');
+      return socket.close(POLICY, 'too many requests wait');
+    }
+    unanswered += 1;
+    queue = queue
+      .then(() => take(frame))
+      .catch((thrown: unknown) => tell(toRelayError(thrown)))
+      .finally(() => {
+        unanswered -= 1;
+      });
   });
-  socket.on('close', () => {
+  const gone = (reason: string): void => {
     left.abort();
-    served?.cancel('the client left');
+    served?.cancel(reason);
+  };
+  watchSocket({
+    socket,
+    connection: request.socket,
+    settings: ports.settings,
+    onStalled() {
+      gone('client_stalled');
+      socket.terminate();
+    },
   });
-  socket.on('error', () => socket.terminate());
+  socket.on('close', () => gone('the client left'));
+  // ws closes a socket that sent what is no frame by itself, with the code for it; ended at once, the client would not see that.
+  socket.on('error', () => gone('the client left'));
 }
+
+const tooManyWaiting = (): RelayError =>
+  new RelayError('rate_limit_exceeded', {
+    message: `More than ${WAITING_REQUESTS} requests wait on this WebSocket. Send the next one when an answer has ended.`,
+  });

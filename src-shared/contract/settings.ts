@@ -25,13 +25,13 @@ export const settingsSchema = z.object({
   'timeouts.clientBodyMs': ms(50, 3_600_000).default(60_000).describe('How long a client may take to send its body'),
   'timeouts.clientDrainMs': ms(50, 3_600_000)
     .default(120_000)
-    .describe('How long a client may stop reading before its stream is closed'),
+    .describe('How long a client may stop reading before its stream or WebSocket is closed'),
   'timeouts.keepAliveMs': ms(50, 600_000)
     .default(10_000)
-    .describe('How often a waiting stream gets a keep-alive in the form its client honours'),
+    .describe('How often a waiting stream gets a keep-alive in the form its client honours, and a WebSocket a ping'),
   'limits.bodyBytes': ms(1_024, 512 * 1024 * 1024)
     .default(64 * 1024 * 1024)
-    .describe('The largest request body, before and after inflation'),
+    .describe('The largest request body, before and after inflation, and the largest message of a WebSocket'),
   'limits.concurrentCalls': ms(1, 100_000)
     .default(600)
     .describe('How many calls Relay serves at once; more wait for their turn, keys taking turns'),
