@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import { rawCall } from '../support/raw-call.ts';
 import { expectRefusal } from './support/contract.ts';
 import { type Scene, startScene } from './support/scene.ts';
+import { socketAnswer } from './support/socket-answer.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -117,6 +119,27 @@ test.each([
     expectRefusal(answer, invalidKey);
     if (key !== undefined) expect(answer.text).not.toContain(key);
     expect([scene.simulator.journal.length, /sqlite|SQL/i.test(scene.relay.stderr())]).toEqual([before, false]);
+  },
+);
+
+test.each(['\u0000', '\u0001', '\u007f', '\r', '\u001b[31m'])(
+  'A-12: a key with the control character %j is refused before anybody looks for it, and reaches no log',
+  async (control) => {
+    const { hostname, port } = new URL(scene.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(
+      `GET /v1/models HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer sk-relay-secret${control}x\r\n\r\n`,
+      'latin1',
+    );
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expectRefusal(socketAnswer(text), {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      headers: { connection: 'close' },
+    });
+    expect(`${text}${scene.relay.stderr()}`).not.toContain('sk-relay-secret');
   },
 );
 

@@ -6,6 +6,7 @@ import { askForm, askRaw, forms } from '../support/ask-forms.ts';
 import { type GapFront, startGapFront } from '../support/gap-front.ts';
 import { createManualTime } from '../support/manual-timers.ts';
 import { type RunningRelay, type RunningRelayOptions, startRelay } from '../support/running-relay.ts';
+import { expectRefusal } from './support/contract.ts';
 
 const NOON = new Date(2026, 10, 23, 12).getTime();
 const OPEN_MS = 30_000;
@@ -141,14 +142,13 @@ test('R-05: the only account is tried although its breaker is open; several that
   const refusedAtOnce = both.relay.simulator.modelRequests().length - attempts;
   for (const name of ['a', 'b']) both.relay.simulator.account(name).always(null);
   both.time.advance(1_000);
-  expect([
-    answer.status,
-    JSON.parse(answer.text).error.code,
-    answer.headers['retry-after'],
-    refusedAtOnce,
-    await both.ask(),
-    await both.ask(),
-  ]).toEqual([503, 'upstream_unavailable', '1', 0, 'one two three four', 'one two three four']);
+  expectRefusal(answer, {
+    status: 503,
+    type: 'server_error',
+    code: 'upstream_unavailable',
+    headers: { 'retry-after': '1' },
+  });
+  expect([refusedAtOnce, await both.ask(), await both.ask()]).toEqual([0, 'one two three four', 'one two three four']);
 });
 
 test.each<[string, ScriptEntry]>([

@@ -31,7 +31,7 @@ const chatWith = (more: object) => json({ model: 'gpt-5.5', messages: [{ role: '
 const responsesWith = (more: object) => json({ model: 'gpt-5.5', input: 'sim:say hello', ...more });
 
 /** A refusal by contract, its row under the same id, and no account that was asked. */
-async function expectRefused(answer: RawAnswer, [status, code, param]: readonly [number, string, string | null]) {
+async function expectNobodyAsked(answer: RawAnswer, [status, code, param]: readonly [number, string, string | null]) {
   expectRefusal(answer, { status, type: 'invalid_request_error', code, param });
   expect(JSON.parse(answer.text).error.message, 'a sentence of its own').toMatch(/\.$/);
   expect(await relay.rowOf(answer)).toMatchObject({
@@ -72,7 +72,7 @@ describe('a body that is not a request', () => {
     ['C-06: a model in other case', responses, responsesWith({ model: 'GPT-5.5' }), [404, 'model_not_found', 'model']],
     ['C-08: nesting of 129', responses, `{"a":${'['.repeat(129)}${']'.repeat(129)}}`, [400, 'invalid_json', null]],
   ] as const)('%s is refused by contract, and reaches no account', async (_name, path, body, expected) => {
-    await expectRefused(await post(path, body), expected);
+    await expectNobodyAsked(await post(path, body), expected);
   });
 });
 
@@ -141,7 +141,7 @@ test('C-10: the body limit holds to the byte', async () => {
   const answers = [await at(bodyLimit - 1), await at(bodyLimit), await at(bodyLimit + 1)];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 413]);
   relay.simulator.clearJournal();
-  await expectRefused(answers[2]!, [413, 'body_too_large', null]);
+  await expectNobodyAsked(answers[2]!, [413, 'body_too_large', null]);
   expect(answers[2]!.headers['connection']).toBe('close');
 });
 
@@ -161,7 +161,7 @@ test.each(codings)('C-11: a %s body is inflated under the limit of a plain one',
 
 test.each(['gzip, br', 'gzip, gzip', 'compress', 'x-unknown'])('C-11: a coding of "%s" gets 415', async (coding) => {
   const answer = await post(responses, gzipSync(responsesWith({})), { 'content-encoding': coding });
-  await expectRefused(answer, [415, 'unsupported_encoding', null]);
+  await expectNobodyAsked(answer, [415, 'unsupported_encoding', null]);
   expect(answer.headers['connection']).toBe('close');
 });
 
@@ -316,6 +316,24 @@ test('C-21: a silent upstream gives the client signs of life, and may still be l
   expect(answer.text).toContain('event: response.completed');
 });
 
+test('C-21: signs of life bind to no account: one that stays silent is left for another, and the text comes once', async () => {
+  const two = await startHeadlessRelay({
+    accounts: ['a', 'b'].map((name) => ({ name, kind: 'chatgpt' as const })),
+    settings: { 'routing.strategy': 'fill-first', 'timeouts.keepAliveMs': 50, 'timeouts.firstOutputMs': 500 },
+  });
+  two.simulator.account('a').always({ kind: 'silence', at: 'created' });
+  const answer = await two.ask({ input: 'sim:say late', stream: true });
+  const { status, attempts } = await two.rowOf(answer);
+  await two.stop();
+  const firstOutput = answer.text.indexOf('response.output_text.delta');
+  expect({
+    alive: /^: |^event: (keep|ping)/m.test(answer.text.slice(0, firstOutput)),
+    deltas: answer.text.match(/^event: response\.output_text\.delta/gm)?.length,
+    completed: answer.text.match(/^event: response\.completed/gm)?.length,
+    row: [status, attempts.map(({ errorCode }) => errorCode)],
+  }).toEqual({ alive: true, deltas: 1, completed: 1, row: ['ok', ['upstream_timeout', null]] });
+});
+
 test('C-22: an Idempotency-Key makes one key of two requests to the API; a call that is asked twice is two calls', async () => {
   const { url, apiToken } = relay.process.announcement;
   const name = { 'idempotency-key': 'of-the-client' };
@@ -350,6 +368,8 @@ test('C-24: a user agent of 8 kB with what is not text is cut to 256 and escaped
   const answer = await relay.ask({ input: 'sim:say hello' }, { 'user-agent': agent.replace('\u001b', '\t') });
   const { userAgent } = await relay.rowOf(answer);
   expect([answer.status, userAgent!.length <= 256, /[\p{Cc}\p{Cf}]/u.test(userAgent!)]).toEqual([200, true, false]);
-  const smuggled = await overSocket(head('GET /v1/models', { 'User-Agent': 'a\u0000b', Connection: 'close' }));
-  expect(smuggled).toMatch(/^HTTP\/1\.1 400 /);
+  for (const odd of ['a\u0000b', 'a\rb', 'a\nInjected']) {
+    const smuggled = await overSocket(head('GET /v1/models', { 'User-Agent': odd, Connection: 'close' }));
+    expect(smuggled).toMatch(/^HTTP\/1\.1 400 /);
+  }
 });

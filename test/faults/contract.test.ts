@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
+import type { KeyCreated, KeyView } from '../../src-shared/contract/key.ts';
 import type { RawRequest } from '../support/raw-call.ts';
 import { expectRefusal, type Refusal } from './support/contract.ts';
 import { type Scene, startScene } from './support/scene.ts';
+import { socketAnswer } from './support/socket-answer.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -103,6 +106,23 @@ test.each(refusals)('a request with %s is refused by contract and reaches no acc
 });
 
 test.each([
+  ['revoked', ({ id }: KeyView) => scene.api('POST', `/keys/${id}/revoke`)],
+  ['expired', () => undefined],
+])('a key that is %s is refused as one that never was', async (how, end) => {
+  const expiresAt = how === 'expired' ? Date.now() + 300 : null;
+  const { key: made, secret } = await scene.api<KeyCreated>('POST', '/keys', { name: how, expiresAt });
+  await end(made);
+  const models = () => scene.raw({ method: 'GET', path: '/v1/models', headers: { authorization: `Bearer ${secret}` } });
+  await expect.poll(async () => (await models()).status).toBe(401);
+  expectRefusal(await models(), {
+    status: 401,
+    type: request,
+    code: 'invalid_api_key',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+});
+
+test.each([
   [
     'headers too large',
     `POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`,
@@ -121,17 +141,7 @@ test.each([
     });
     socket.on('error', () => undefined).on('close', () => resolve(read));
   });
-  const [top = '', body = ''] = text.split('\r\n\r\n');
-  const headers = Object.fromEntries(
-    top
-      .split('\r\n')
-      .slice(1)
-      .map((line) => [line.split(': ')[0]!.toLowerCase(), line.split(': ')[1]]),
-  );
-  expectRefusal(
-    { status: Number(/^HTTP\/1\.1 (\d+)/.exec(top)?.[1]), headers, text: /\{.*\}/s.exec(body)?.[0] ?? body },
-    { status, type: request, code, headers: { connection: 'close' } },
-  );
+  expectRefusal(socketAnswer(text), { status, type: request, code, headers: { connection: 'close' } });
 });
 
 const status = (code: number, error: object = {}): ScriptEntry => ({
@@ -199,3 +209,31 @@ test.each(ofUpstream)(
     }
   },
 );
+
+// The last of this file: it ends the process.
+test('a Relay that is asked to end refuses what is new by contract, and finishes what runs', async () => {
+  const { names, key: own } = await scene.pool(1);
+  scene.simulator.account(names[0]!).latency = { perEventMs: 20 };
+  const running = scene.ask(own, 'responses', 'sim:tokens 120', { stream: true });
+  await expect.poll(() => scene.simulator.modelRequests(names[0]!)[0]?.bytesSent ?? 0).toBeGreaterThan(0);
+  // A connection that was there before, in the middle of its request.
+  const { hostname, port } = new URL(scene.url);
+  const late = connect(Number(port), hostname);
+  await once(late, 'connect');
+  late.write(`GET /v1/models HTTP/1.1\r\nhost: ${hostname}:${port}\r\n`);
+  // A whole round trip later it has been read.
+  await scene.ask(own, 'responses', 'x', { stream: 'true' });
+  scene.relay.kill('SIGTERM');
+  await expect.poll(() => scene.raw({ method: 'GET', path: '/health/live' }).catch(() => null)).toBeNull();
+  late.end(`authorization: Bearer ${own}\r\n\r\n`);
+  let text = '';
+  for await (const chunk of late) text += String(chunk);
+  expectRefusal(socketAnswer(text), {
+    status: 503,
+    type: 'server_error',
+    code: 'shutting_down',
+    headers: { connection: 'close', 'retry-after': '1' },
+  });
+  expect((await running).text).toContain('event: response.completed');
+  expect(await scene.relay.ended).toBe(0);
+});

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { createServer as createPlainServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import { headerOf } from '../../src-main/simulator/journal.ts';
 import { sseData } from '../support/raw-call.ts';
+import { signedCertificates, testAuthority } from '../support/signed-certificates.ts';
 import { untrustedCertificate } from '../support/untrusted-certificate.ts';
 import { expectRefusal } from './support/contract.ts';
 import { type Scene, startScene } from './support/scene.ts';
@@ -14,10 +18,22 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 let scene: Scene;
+/** Where the certificate is that Relay trusts besides those of the system. */
+let trust: string;
 beforeAll(async () => {
-  scene = await startScene({ logins: 30, settings: { 'timeouts.connectMs': 500, 'routing.maxAttempts': 2 } });
+  trust = mkdtempSync(join(tmpdir(), 'relay-trust-'));
+  const authority = join(trust, 'authority.pem');
+  writeFileSync(authority, testAuthority);
+  scene = await startScene({
+    logins: 30,
+    settings: { 'timeouts.connectMs': 500, 'routing.maxAttempts': 2 },
+    variables: { NODE_EXTRA_CA_CERTS: authority },
+  });
 });
-afterAll(() => scene?.stop());
+afterAll(async () => {
+  await scene?.stop();
+  rmSync(trust, { recursive: true, force: true });
+});
 
 const server = 'server_error';
 /** A login that has the fault for good, and the key that reaches only it. */
@@ -60,11 +76,24 @@ test('U-14: an event of 12 MiB passes; one of 20 MiB over a limit of 16 MiB is a
   });
 });
 
+/** An address that takes a connection and never says a word of TLS. */
+async function silentAddress(): Promise<string> {
+  const silent = createNetServer((socket) => socket.on('error', () => undefined));
+  onTestFinished(() => void silent.close());
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  return `https://127.0.0.1:${(silent.address() as AddressInfo).port}/v1`;
+}
+
 test.each([
-  ['refused', 'http://127.0.0.1:9/v1'],
-  ['a name that does not exist', 'https://no-such-host.invalid/v1'],
-])('U-17: an address that is %s is a 502 within the attempts allowed, and no account rests', async (_name, baseUrl) => {
-  const label = `dead ${baseUrl}`;
+  ['refused', () => 'http://127.0.0.1:9/v1'],
+  ['a name that does not exist', () => 'https://no-such-host.invalid/v1'],
+  // RFC 6666: whatever routes there are, nobody answers from there.
+  ['unreachable', () => 'https://[100::1]/v1'],
+  ['silent when it is connected to', silentAddress],
+])('U-17: an address that is %s is a 502 within the attempts allowed, and no account rests', async (name, address) => {
+  const baseUrl = await address();
+  const label = `dead: ${name}`;
   await scene.api('POST', '/accounts', { type: 'api-key', apiKey: 'sk-dead', label, baseUrl, unchecked: true });
   const { secret } = await scene.api<{ secret: string }>('POST', '/keys', { name: label, accounts: [label] });
   const answer = await scene.ask(secret, 'responses', 'x');
@@ -74,26 +103,43 @@ test.each([
   expect([call.attempts.length <= 2, health.state, restingFamilies]).toEqual([true, 'unreachable', []]);
 });
 
-test.each([
-  ['self-signed', () => createServer(untrustedCertificate)],
-  ['plain HTTP', () => createPlainServer()],
-])('U-18: TLS that is %s is a 502; nothing is ever sent without verification', async (name, make) => {
-  const listening = make();
+/** What comes of an account whose upstream is this server: the answer, the call, and the requests that the server has seen. */
+async function askSecured(name: string, listening: Server) {
   const requests: string[] = [];
-  listening.on('request', (request, response) => {
+  listening.on('request', (request: IncomingMessage, response: ServerResponse) => {
     requests.push(request.url ?? '');
-    response.end();
+    response.writeHead(500).end();
   });
+  onTestFinished(() => void listening.close());
   listening.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   const baseUrl = `https://127.0.0.1:${(listening.address() as AddressInfo).port}/v1`;
   await scene.api('POST', '/accounts', { type: 'api-key', apiKey: 'sk-tls', label: name, baseUrl, unchecked: true });
   const { secret } = await scene.api<{ secret: string }>('POST', '/keys', { name, accounts: [name] });
   const answer = await scene.ask(secret, 'responses', 'x');
-  listening.close();
-  expectRefusal(answer, { status: 502, type: server, code: 'upstream_connection_error' });
-  const { attempts } = await scene.callOf(answer);
-  expect([requests, attempts.every(({ httpStatus }) => httpStatus === null)]).toEqual([[], true]);
+  return { answer, requests, call: await scene.callOf(answer) };
+}
+
+const refusedTls = (code: string) => new RegExp(`certificate or TLS was refused \\(${code}\\)`);
+test.each([
+  ['self-signed', () => createServer(untrustedCertificate), refusedTls('DEPTH_ZERO_SELF_SIGNED_CERT')],
+  ['expired', () => createServer(signedCertificates.expired), refusedTls('CERT_HAS_EXPIRED')],
+  ['for another name', () => createServer(signedCertificates.otherName), refusedTls('ERR_TLS_CERT_ALTNAME_INVALID')],
+  ['plain HTTP', () => createPlainServer(), /could not be reached/],
+])(
+  'U-18: TLS that is %s is a 502 that names it; nothing is ever sent without verification',
+  async (name, make, words) => {
+    const { answer, requests, call } = await askSecured(name, make());
+    expectRefusal(answer, { status: 502, type: server, code: 'upstream_connection_error' });
+    expect(JSON.parse(answer.text).error.message).toMatch(words);
+    expect([requests, call.attempts.every(({ httpStatus }) => httpStatus === null)]).toEqual([[], true]);
+  },
+);
+
+test('U-18: the same authority is trusted for a certificate that is in order', async () => {
+  const { answer, requests } = await askSecured('in order', createServer(signedCertificates.good));
+  expectRefusal(answer, { status: 502, type: server, code: 'upstream_error' });
+  expect(requests).not.toEqual([]);
 });
 
 test.each([

@@ -217,6 +217,45 @@ test('U-09: a model that a login lacks is remembered of that login for an hour, 
   ]).toEqual([[b, b, a], ['gpt-5.5'], true, 'plan-lacks-model']);
 });
 
+test('U-27: the quota view shows what headers say within its bounds, and nothing where they say nothing', async () => {
+  const primary = (fields: Readonly<Record<string, string | null>>): ScriptEntry => ({
+    kind: 'headers',
+    set: Object.fromEntries(Object.entries(fields).map(([name, value]) => [`x-codex-primary-${name}`, value])),
+  });
+  const inAnHour = String(Math.floor(Date.now() / 1_000) + 3_600);
+  // A window that no other source tells of; the usage endpoint tells of one of five hours.
+  const own = { 'window-minutes': '60', 'reset-at': inAnHour };
+  const cases: readonly [string, ScriptEntry][] = [
+    ['none', primary({ 'used-percent': null })],
+    ['101 %', primary({ ...own, 'used-percent': '101' })],
+    ['NaN', primary({ ...own, 'used-percent': 'NaN' })],
+    ['elapsed', primary({ ...own, 'used-percent': '95', 'reset-at': '1700000000' })],
+    ['weekly only', null],
+  ];
+  const shown: unknown[] = [];
+  for (const [name, fault] of cases) {
+    const { names, key } = await scene.pool(1);
+    const account = scene.simulator.account(names[0]!);
+    account.always(fault);
+    if (fault === null) account.windows.fiveHour = null;
+    await scene.callOf(await scene.ask(key, 'responses', 'x'));
+    const { windows, health } = await scene.account(names[0]!);
+    const told = windows
+      .filter(({ name: window }) => window !== '5-hour')
+      .map(({ name: window, usedPercent, staleReason }) => [window, usedPercent, staleReason]);
+    shown.push([name, told, health.state]);
+  }
+  const weekly = ['weekly', 0, null];
+  expect(shown).toEqual([
+    ['none', [weekly], 'ready'],
+    ['101 %', [['1-hour', 100, null], weekly], 'ready'],
+    ['NaN', [weekly], 'ready'],
+    // It counts as unused (test/unit/domain/window.test.ts), and says what was read.
+    ['elapsed', [['1-hour', 95, 'The window has reset since it was read.'], weekly], 'ready'],
+    ['weekly only', [weekly], 'ready'],
+  ]);
+});
+
 /** What an upstream may send that is odd and yet an answer. */
 const odd: readonly [string, ScriptEntry][] = [
   ['U-11: CR-only line ends', { kind: 'line-ends', lineEnd: 'cr' }],
