@@ -1,41 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { clientText, recogniseClient } from '../clients/recognise.ts';
 import { toRelayError } from '../protocol/error-body.ts';
-import { checkOrigin, identifyCaller } from './admission.ts';
+import { checkOrigin } from './admission.ts';
 import { withoutProject } from './asked-project.ts';
 import { tooLarge } from './body.ts';
-import { admitCall } from './call.ts';
-import { recallChain } from './continued-body.ts';
 import { isAllowedHost } from './host-guard.ts';
-import { checkEndpoint } from './key-scope.ts';
-import { newRecord } from './new-record.ts';
-import { planFor } from './plan-for.ts';
-import type { CallerIdentity, GatewayPorts } from './ports.ts';
+import type { GatewayPorts } from './ports.ts';
 import { rawRefusal } from './raw-refusal.ts';
-import { refuseCall } from './refuse-call.ts';
-import { openBody } from './request-body.ts';
 import { gatewayPath } from './route-path.ts';
-import { type ServedCall, serveCall } from './serve-call.ts';
-import { createSocketAnswer, errorFrame, HIGH_WATER } from './socket-answer.ts';
-import { createSocketChain, type SocketTurn } from './socket-chain.ts';
-import { watchSocket } from './socket-watch.ts';
+import { CHECK_MS } from './server-care.ts';
+import { errorFrame } from './socket-answer.ts';
+import { socketCaller } from './socket-caller.ts';
+import { closeCodes } from './socket-close-codes.ts';
+import { converse } from './socket-conversation.ts';
 
 export interface SocketEndpoint {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   close(): void;
 }
-
-/** How many requests may wait behind the one that is answered; the Codex CLI sends none before it has its answer. */
-const WAITING_REQUESTS = 16;
-
-/** Close codes (RFC 6455, 7.4.1, and its registry). */
-const TEXT_ONLY = 1003;
-const POLICY = 1008;
-const TOO_LARGE = 1009;
-const RESTART = 1012;
 
 /** WebSocket on /v1/responses, as the Codex CLI speaks it (PROTOCOL 4): each `response.create` is a call of its own. */
 export function createSocketEndpoint(
@@ -47,7 +31,7 @@ export function createSocketEndpoint(
   /** Says what is wrong with a frame over the limit before ws closes for it: its own error comes when nothing can be sent. */
   class ClientSocket extends WebSocket {
     override close(code?: number, reason?: string | Buffer): void {
-      if (code === TOO_LARGE && this.readyState === WebSocket.OPEN) {
+      if (code === closeCodes.tooLarge && this.readyState === WebSocket.OPEN) {
         this.send(JSON.stringify(errorFrame(tooLarge(limit()), ports.clock.now())));
       }
       super.close(code, reason);
@@ -69,7 +53,7 @@ export function createSocketEndpoint(
         const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
         if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
         if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
-        const identity = await callerOf(request, ports);
+        const identity = await socketCaller(request, ports);
         // A socket is opened with the limit of its time; a lower one holds at its next request.
         server.options.maxPayload = limit();
         server.handleUpgrade(request, socket, head, (opened) => converse(ports, opened, request, identity));
@@ -78,174 +62,12 @@ export function createSocketEndpoint(
       }
     },
     close() {
-      for (const socket of server.clients) socket.close(RESTART, 'Relay is shutting down');
+      for (const socket of server.clients) {
+        socket.close(closeCodes.restart, 'Relay is shutting down');
+        // A client that is gone or reads nothing answers no close; the end of Relay does not wait for it.
+        setTimeout(() => socket.terminate(), CHECK_MS).unref();
+      }
       server.close();
     },
   };
 }
-
-async function callerOf(request: IncomingMessage, { callers }: GatewayPorts): Promise<CallerIdentity> {
-  const identity = await identifyCaller(request, callers);
-  checkEndpoint(identity, 'responses');
-  return identity;
-}
-
-/** The life of one socket: one call at a time, in order (PROTOCOL 4.3). */
-function converse(ports: GatewayPorts, socket: WebSocket, request: IncomingMessage, opener: CallerIdentity): void {
-  const chain = createSocketChain(ports.settings()['limits.jsonDepth'], (id, knownAt) =>
-    recallChain(ports.kept, opener.id, id, knownAt),
-  );
-  const client = recogniseClient(request.headers, 'websocket');
-  let served: ServedCall | null = null;
-  let queue = Promise.resolve();
-  let unanswered = 0;
-  let warm = 0;
-  const left = new AbortController();
-
-  const tell = (error: RelayError, limits: Record<string, string> = {}): void => {
-    if (socket.readyState !== socket.OPEN) return;
-    socket.send(JSON.stringify(errorFrame(error, ports.clock.now(), limits)));
-  };
-
-  const prewarm = (turn: SocketTurn): void => {
-    warm += 1;
-    const id = `resp_warm_${ports.newId()}_${warm}`;
-    turn.close(id);
-    const usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-    socket.send(
-      JSON.stringify({ type: 'response.created', response: { id, object: 'response', status: 'in_progress' } }),
-    );
-    const response = { id, object: 'response', status: 'completed', output: [], usage };
-    socket.send(JSON.stringify({ type: 'response.completed', response }));
-  };
-
-  const respond = async (turn: SocketTurn, frame: Buffer, identity: CallerIdentity): Promise<void> => {
-    const beganAt = ports.clock.monotonic();
-    const record = newRecord({
-      id: ports.newId(),
-      endpoint: 'websocket',
-      startedAt: ports.clock.now(),
-      identity,
-      client: client.name,
-      userAgent: clientText(request.headers['user-agent']),
-      requestBytes: frame.length,
-    });
-    record.stream = true;
-    ports.callers.used(identity, client.name, record.startedAt);
-    const capture = ports.captures.of(identity, record, request.headers, frame);
-    try {
-      if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
-      ports.pause.check();
-      const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
-      const headers = { ...request.headers, ...turn.headers };
-      const plan = planFor(ports, record, {
-        shape: 'responses',
-        body,
-        continued: { previous: null, chain: null, knownAt: turn.knownAt },
-        headers,
-        nativeClient: client.native,
-        key: identity,
-        alwaysStream: true,
-      });
-      const entering = ports.gate.enter(
-        identity,
-        () => ports.estimates.of(record, plan.resolved.model, body, identity.maxOutputTokens),
-        () => left.signal,
-      );
-      const entered = entering instanceof Promise ? await entering : entering;
-      const call = admitCall(ports.calls, record, beganAt, beganAt, entered);
-      let lastWriteAt = beganAt;
-      await new Promise<void>((done) => {
-        const running = serveCall(
-          { ...ports, keepAliveMs: () => ports.settings()['timeouts.keepAliveMs'] },
-          {
-            call,
-            plan,
-            answer: createSocketAnswer({
-              socket,
-              clock: ports.clock,
-              turn,
-              quotaEvent: ports.pool.event,
-              askedModel: plan.asked,
-              tee: capture,
-              onWrite: () => {
-                lastWriteAt = ports.clock.monotonic();
-              },
-              onDrain: () => served?.resume(),
-            }),
-            lastWriteAt: () => lastWriteAt,
-            onOpen: () => {},
-            capture,
-            cut: () => socket.terminate(),
-            onOver: () => {
-              ports.active.remove(call);
-              served = null;
-              done();
-            },
-          },
-        );
-        if (running.over) return;
-        served = running;
-        ports.active.add(call, running);
-        if (socket.readyState !== socket.OPEN) running.cancel('the client left');
-      });
-    } catch (thrown) {
-      const refused = { record, identity, arrivedAt: beganAt, beganAt, left: left.signal };
-      const { error, headers } = refuseCall(ports, refused, thrown);
-      capture?.chunk(JSON.stringify(errorFrame(error, ports.clock.now(), headers)));
-      tell(error, headers);
-    } finally {
-      capture?.end();
-    }
-  };
-
-  const take = async (data: Buffer): Promise<void> => {
-    // What waited for an answer that its client did not stay for is asked of nobody.
-    if (left.signal.aborted) return;
-    const turn = await chain.open(data);
-    if (turn.prewarm) return prewarm(turn);
-    // A socket stays open for hours: its key may be revoked or changed since.
-    await respond(turn, data, await callerOf(request, ports));
-  };
-
-  socket.on('message', (data: RawData, binary: boolean) => {
-    if (socket.readyState !== socket.OPEN) return;
-    if (binary) return socket.close(TEXT_ONLY, 'text frames only');
-    const frame = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
-    if (frame.length > ports.settings()['limits.bodyBytes']) return socket.close(TOO_LARGE, 'frame too large');
-    if (unanswered > WAITING_REQUESTS) {
-      // Whoever sends on without reading what is said to it would fill the memory with refusals.
-      if (socket.bufferedAmount < HIGH_WATER) return tell(tooManyWaiting());
-      gone('the client sent without reading');
-      return socket.close(POLICY, 'too many requests wait');
-    }
-    unanswered += 1;
-    queue = queue
-      .then(() => take(frame))
-      .catch((thrown: unknown) => tell(toRelayError(thrown)))
-      .finally(() => {
-        unanswered -= 1;
-      });
-  });
-  const gone = (reason: string): void => {
-    left.abort();
-    served?.cancel(reason);
-  };
-  watchSocket({
-    socket,
-    connection: request.socket,
-    settings: ports.settings,
-    onStalled() {
-      gone('client_stalled');
-      socket.terminate();
-    },
-  });
-  socket.on('close', () => gone('the client left'));
-  // ws closes a socket that sent what is no frame by itself, with the code for it; ended at once, the client would not see that.
-  socket.on('error', () => gone('the client left'));
-}
-
-const tooManyWaiting = (): RelayError =>
-  new RelayError('rate_limit_exceeded', {
-    message: `More than ${WAITING_REQUESTS} requests wait on this WebSocket. Send the next one when an answer has ended.`,
-  });

@@ -149,3 +149,22 @@ test('X-17: asked to end while a socket is answered, Relay answers it whole, say
     await ending.stop();
   }
 });
+
+test('X-18: asked to end, Relay does not wait for a client that answers no close', async () => {
+  const ending = await startHeadlessRelay();
+  try {
+    const socket = await openSocket(ending.url, ending.key);
+    open.add(socket);
+    let ended = false;
+    void ending.process.ended.then(() => {
+      ended = true;
+    });
+    socket.raw.pause();
+    ending.process.kill('SIGTERM');
+    // By itself ws would wait 30 s for the client’s own close.
+    await expect.poll(() => ended, { timeout: 12_000 }).toBe(true);
+    expect(await ending.process.ended).toBe(0);
+  } finally {
+    await ending.stop();
+  }
+});

@@ -54,4 +54,5 @@ export const beyondRows: Readonly<Record<string, string>> = {
   'X-15': 'the key is revoked while its socket is open: the running answer ends, the next request is 401',
   'X-16': 'a key changes while its socket is open: the next request has the new scope',
   'X-17': 'SIGTERM while a socket is answered: answered whole, then close 1012, exit 0',
+  'X-18': 'SIGTERM while a client answers no close of its socket: the exit does not wait for it',
 };
