@@ -40,6 +40,7 @@ import { createKeyRoom } from './keys/key-room.ts';
 import { journalFolder } from './ledger/journal-files.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
+import { createRefusalTally } from './log/refusal-tally.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
@@ -208,7 +209,11 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   ledger.onChange(routing.noted);
   const kept = createKeptResponses({ database, clock, timers, settings, storageFailed });
   const gatewayPorts: GatewayPorts = {
-    callers: createCallers(keys, accounts),
+    callers: createCallers(
+      keys,
+      accounts,
+      createRefusalTally({ clock, log }, 'requests to /v1 with a key that is not valid'),
+    ),
     router: routing.router,
     affinity: routing.affinity,
     origins: routing.origins,

@@ -1,26 +1,18 @@
 import type { RequestHandler } from 'express';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { createRefusalTally } from '../log/refusal-tally.ts';
 import { provesOwnOrigin } from './origin-guard.ts';
 import type { DashboardPorts } from './ports.ts';
 import { sameSecret } from './secret-compare.ts';
 import { readSessionCookie } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
 
-const summaryEveryMs = 60_000;
-
 /** Opens /api to the API token (scripts) and to a session (the dashboard). Relay keys open /v1 only. */
 export function createAccess(ports: Pick<DashboardPorts, 'apiToken' | 'clock' | 'log'>, sessions: Sessions) {
-  let refused = 0;
-  let summaryAt = Number.NEGATIVE_INFINITY;
+  const refused = createRefusalTally(ports, 'requests to /api without a valid token or session');
 
-  /** One line a minute, however many wrong tokens are tried (FAULTS B-17). */
   function refuse(message: string): never {
-    refused += 1;
-    if (ports.clock.monotonic() - summaryAt >= summaryEveryMs) {
-      ports.log.warn({ refused }, 'requests to /api without a valid token or session');
-      refused = 0;
-      summaryAt = ports.clock.monotonic();
-    }
+    refused();
     throw new RelayError('invalid_api_key', { message });
   }
 

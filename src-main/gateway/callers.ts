@@ -9,13 +9,20 @@ export interface LoginHolders {
 
 const LOGIN_PREFIX = 'login_';
 
-/** A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). */
-export function createCallers(keys: Keys, logins: LoginHolders): Callers {
+/**
+ * A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). Each
+ * secret that is neither is `refused`.
+ */
+export function createCallers(keys: Keys, logins: LoginHolders, refused: () => void): Callers {
+  const known = (identity: CallerIdentity | null): CallerIdentity | null => {
+    if (identity === null) refused();
+    return identity;
+  };
   return {
     identify(secret) {
       const key = keys.authenticate(secret);
-      if (key !== null || !secret.startsWith('ey')) return key;
-      return logins.ownerOfToken(secret).then((account) => (account === null ? null : loginIdentity(account)));
+      if (key !== null || !secret.startsWith('ey')) return known(key);
+      return logins.ownerOfToken(secret).then((account) => known(account === null ? null : loginIdentity(account)));
     },
     used(identity, client, at) {
       if (!identity.id.startsWith(LOGIN_PREFIX)) keys.touch(identity.id, client, at);
