@@ -316,22 +316,42 @@ test('C-21: a silent upstream gives the client signs of life, and may still be l
   expect(answer.text).toContain('event: response.completed');
 });
 
-test('C-21: signs of life bind to no account: one that stays silent is left for another, and the text comes once', async () => {
-  const two = await startHeadlessRelay({
-    accounts: ['a', 'b'].map((name) => ({ name, kind: 'chatgpt' as const })),
-    settings: { 'routing.strategy': 'fill-first', 'timeouts.keepAliveMs': 50, 'timeouts.firstOutputMs': 500 },
+describe('with the limits as they are', () => {
+  let two: HeadlessRelay;
+  beforeAll(async () => {
+    two = await startHeadlessRelay({
+      accounts: ['a', 'b'].map((name) => ({ name, kind: 'chatgpt' as const })),
+      settings: { 'routing.strategy': 'fill-first', 'timeouts.keepAliveMs': 50, 'timeouts.firstOutputMs': 500 },
+    });
   });
-  two.simulator.account('a').always({ kind: 'silence', at: 'created' });
-  const answer = await two.ask({ input: 'sim:say late', stream: true });
-  const { status, attempts } = await two.rowOf(answer);
-  await two.stop();
-  const firstOutput = answer.text.indexOf('response.output_text.delta');
-  expect({
-    alive: /^: |^event: (keep|ping)/m.test(answer.text.slice(0, firstOutput)),
-    deltas: answer.text.match(/^event: response\.output_text\.delta/gm)?.length,
-    completed: answer.text.match(/^event: response\.completed/gm)?.length,
-    row: [status, attempts.map(({ errorCode }) => errorCode)],
-  }).toEqual({ alive: true, deltas: 1, completed: 1, row: ['ok', ['upstream_timeout', null]] });
+  afterAll(() => two.stop());
+
+  test('C-21: signs of life bind to no account: one that stays silent is left for another, and the text comes once', async () => {
+    two.simulator.account('a').script({ kind: 'silence', at: 'created' });
+    const answer = await two.ask({ input: 'sim:say late', stream: true });
+    const { status, attempts } = await two.rowOf(answer);
+    const firstOutput = answer.text.indexOf('response.output_text.delta');
+    expect({
+      alive: /^: |^event: (keep|ping)/m.test(answer.text.slice(0, firstOutput)),
+      deltas: answer.text.match(/^event: response\.output_text\.delta/gm)?.length,
+      completed: answer.text.match(/^event: response\.completed/gm)?.length,
+      row: [status, attempts.map(({ errorCode }) => errorCode)],
+    }).toEqual({ alive: true, deltas: 1, completed: 1, row: ['ok', ['upstream_timeout', null]] });
+  });
+
+  test('C-08: a million elements below the limit of size are refused, while a stream beside them goes on', async () => {
+    two.simulator.clearJournal();
+    two.simulator.account('a').latency = { perEventMs: 5 };
+    const stream = two.ask({ input: 'sim:tokens 60', stream: true });
+    await expect.poll(() => two.simulator.modelRequests().length).toBe(1);
+    const answer = await two.send({
+      path: responses,
+      body: `{"model":"gpt-5.5","input":[${'0,'.repeat(999_999)}0]}`,
+    });
+    expectRefusal(answer, { status: 400, type: 'invalid_request_error', code: 'invalid_json' });
+    expect((await stream).text).toContain('event: response.completed');
+    expect(two.simulator.modelRequests()).toHaveLength(1);
+  });
 });
 
 test('C-22: an Idempotency-Key makes one key of two requests to the API; a call that is asked twice is two calls', async () => {
