@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { secretsIn } from './secrets-in.ts';
 
 const sourceEntry = fileURLToPath(new URL('../../src-main/entry.mjs', import.meta.url));
 
@@ -13,6 +14,7 @@ export interface RelayHome {
   readonly dir: string;
   readonly dataDir: string;
   readonly variables: NodeJS.ProcessEnv;
+  /** Throws where a secret is found in its files: whatever happened in it, none may be there (FAULTS G13). */
   remove(): void;
 }
 
@@ -32,7 +34,11 @@ export function makeRelayHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
       RELAY_PASSPHRASE: 'a passphrase of the tests',
       ...variables,
     },
-    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+    remove() {
+      const found = secretsIn(dataDir);
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+      if (found.length > 0) throw new Error(`Relay has left ${found.join(', ')}.`);
+    },
   };
 }
 
