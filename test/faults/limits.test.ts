@@ -62,7 +62,10 @@ test('L-02: a call that is too large never gets in, of two at once that do not f
     'false',
     0,
   ]);
+  // Answered at once, the first would give back what it does not need before the second comes.
+  for (const name of ['a', 'b']) relay.simulator.account(name).always({ kind: 'pace', perEventMs: 60 });
   const two = await Promise.all(times(2, () => relay.ask({ ...hello, max_output_tokens: 590 }, {}, secret)));
+  for (const name of ['a', 'b']) relay.simulator.account(name).always(null);
   expect(two.map(outcome).sort()).toEqual(['200', '429 tokens rate_limit_exceeded']);
   const { inputTokens, outputTokens } = await relay.rowOf(two.find(({ status }) => status === 200)!);
   const used = inputTokens! + outputTokens!;
