@@ -76,7 +76,7 @@ describe('the docs', () => {
         .map((link) => link.getAttribute('href'));
     await expect.poll(() => found()[0]).toBe('/docs/rotateKey');
     await expect.poll(found).toContain('/docs/limits');
-    await search.fill('no such words anywhere');
+    await search.fill('xyzzy plugh');
     await expect.element(screen.getByText('Nothing in the docs has all of these words.')).toBeVisible();
     await screen.getByRole('button', { name: 'Clear the search' }).click();
     await screen.getByRole('link', { name: 'Recipes for clients' }).click();
