@@ -26,7 +26,7 @@ export interface SearchBounds {
   readonly batch: number;
 }
 
-const searchBounds: SearchBounds = { near: 2_000, far: 100_000, scattered: 5_000, sets: 20_000, batch: 500 };
+const searchBounds: SearchBounds = { near: 2_000, far: 100_000, scattered: 4_000, sets: 20_000, batch: 500 };
 
 export interface FoundCalls {
   /** The page and one call more, where there are as many. */
