@@ -67,11 +67,12 @@ export interface Ledger {
   kept(): Promise<Kept>;
   /** Sums over any window. `timeZone` is the person's own. */
   usage(query: UsageQuery, timeZone: string): Promise<UsageView>;
+  /** The same as text. Rejects with `invalid_value` where that would be too many rows. */
+  usageText(query: UsageQuery, form: UsageForm, timeZone: string): Promise<string>;
+  /** The same by hour of the week. */
+  usageHours(query: UsageHoursQuery, timeZone: string): Promise<UsageHours>;
   /** What had to be done to open the database, in sentences. */
   readonly notices: readonly string[];
-  /** The same by hour of the week. */
-  usageText(query: UsageQuery, form: UsageForm, timeZone: string): Promise<string>;
-  usageHours(query: UsageHoursQuery, timeZone: string): Promise<UsageHours>;
   state(): LedgerState;
   /** Called at once with every call that begins or ends; returns how to stop it. */
   onChange(listener: (call: CallRecord) => void): () => void;

@@ -98,48 +98,43 @@ export function createReader(databasePath: string): Reader {
     });
   }
 
+  async function answerOf<Type extends ReadRequest['type']>(
+    question: ReadRequest & { readonly type: Type },
+  ): Promise<Extract<ReadAnswer, { type: Type }>> {
+    const answer = await ask(question);
+    const isAsked = (given: ReadAnswer): given is Extract<ReadAnswer, { type: Type }> => given.type === question.type;
+    if (!isAsked(answer)) throw unreadable('it gave another answer');
+    return answer;
+  }
+
   return {
     warm() {
       worker ??= start();
       stopWhenIdle();
     },
     async calls(query, except) {
-      const answer = await ask({ type: 'calls', query, except });
-      if (answer.type !== 'calls') throw unreadable('it gave another answer');
-      return answer.found;
+      return (await answerOf({ type: 'calls', query, except })).found;
     },
     async call(id) {
-      const answer = await ask({ type: 'call', id });
-      return answer.type === 'call' ? answer.call : null;
+      return (await answerOf({ type: 'call', id })).call;
     },
     async values(query) {
-      const answer = await ask({ type: 'values', query });
-      if (answer.type !== 'values') throw unreadable('it gave another answer');
-      return answer.values;
+      return (await answerOf({ type: 'values', query })).values;
     },
     async failures(query, now) {
-      const answer = await ask({ type: 'failures', query, now });
-      if (answer.type !== 'failures') throw unreadable('it gave another answer');
-      return answer.failures;
+      return (await answerOf({ type: 'failures', query, now })).failures;
     },
     async usage(query, context) {
-      const answer = await ask({ type: 'usage', query, context });
-      if (answer.type !== 'usage') throw unreadable('it gave another answer');
-      return answer.usage;
+      return (await answerOf({ type: 'usage', query, context })).usage;
     },
     async usageText(query, form, context) {
-      const answer = await ask({ type: 'usageText', query, form, context });
-      if (answer.type !== 'usageText') throw unreadable('it gave another answer');
-      return answer.text;
+      return (await answerOf({ type: 'usageText', query, form, context })).text;
     },
     async usageHours(query, context) {
-      const answer = await ask({ type: 'hours', query, context });
-      if (answer.type !== 'hours') throw unreadable('it gave another answer');
-      return answer.hours;
+      return (await answerOf({ type: 'hours', query, context })).hours;
     },
     async all(sql, params) {
-      const answer = await ask({ type: 'all', sql, params });
-      return answer.type === 'all' ? answer.rows : [];
+      return (await answerOf({ type: 'all', sql, params })).rows;
     },
     async close() {
       closed = true;

@@ -1,11 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type GroupOfCombination, groupsOfCombinations } from './combinations.ts';
 import type { EdgeReader } from './edges.ts';
-import { MINUTES_KEPT_MS } from './rollups.ts';
+import { MINUTES_KEPT_MS, measureColumns } from './rollups.ts';
 import { createSliceReader } from './slice-reader.ts';
 import { type MeasureQuery, sliceGrains } from './slice-sets.ts';
 import { type Piece, type PointSpan, piecesOf } from './spans.ts';
-import { addMeasuresTo, addRow, type TallyFor, tallyColumns } from './tally.ts';
+import { addMeasuresTo, addRow, type TallyFor } from './tally.ts';
 
 export interface UsageContext {
   readonly now: number;
@@ -50,7 +50,7 @@ type Rows = Statement<unknown[], unknown[]>;
 const rollupsStatement = (db: Database): Rows =>
   db
     .prepare<unknown[], unknown[]>(
-      `SELECT dims, ${tallyColumns.join(', ')} FROM rollups WHERE grain = ? AND at >= ? AND at < ?`,
+      `SELECT dims, ${measureColumns.join(', ')} FROM rollups WHERE grain = ? AND at >= ? AND at < ?`,
     )
     .raw();
 

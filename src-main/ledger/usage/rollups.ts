@@ -11,10 +11,11 @@ export type Grain = (typeof grains)[number];
 /** Minutes are kept this long; hours and days for good. */
 export const MINUTES_KEPT_MS = 3 * 86_400_000;
 
-export const columnOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const columnOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const sumColumns = sumNames.map(columnOf);
-const measureColumns = [...sumColumns, 'ttft_bins', 'duration_bins'];
+/** Sums and bins, as columns of `rollups` and `slices`, in order. */
+export const measureColumns: readonly string[] = [...sumColumns, 'ttft_bins', 'duration_bins'];
 
 /** A row of `rollups` as measures. */
 export function readMeasures(row: Readonly<Record<string, unknown>>): Measures {

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import type { GroupOfCombination } from './combinations.ts';
 import type { Dimension } from './dimensions.ts';
 import { addPack } from './packs.ts';
+import { measureColumns } from './rollups.ts';
 import { type MeasureQuery, type SliceGrain, sliceGrains, sliceName, sliceSetFor } from './slice-sets.ts';
 import type { PointSpan } from './spans.ts';
-import { addRow, type TallyFor, tallyColumns } from './tally.ts';
+import { addRow, type TallyFor } from './tally.ts';
 
 interface Range {
   readonly from: number;
@@ -50,7 +51,7 @@ function takeSlices(
   const only = onlyThese(query, set);
   const rows = db
     .prepare<unknown[], unknown[]>(
-      `SELECT at, a, b, ${tallyColumns.join(', ')} FROM slices WHERE grain = ? AND dims = ? AND at >= ? AND at < ?
+      `SELECT at, a, b, ${measureColumns.join(', ')} FROM slices WHERE grain = ? AND dims = ? AND at >= ? AND at < ?
   ${filters.map(({ column }) => `AND ${column} = ?`).join(' ')} ${only.sql}`,
     )
     .raw();

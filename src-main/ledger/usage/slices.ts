@@ -4,7 +4,7 @@ import { periodEnd, periodStart } from '../../../src-shared/domain/period.ts';
 import { type Dimension, type Dimensions, dimensionColumns, dimensions } from './dimensions.ts';
 import { addMeasures, type Measures, noMeasures, sumNames } from './measures.ts';
 import { writePack } from './packs.ts';
-import { columnOf, readMeasures } from './rollups.ts';
+import { measureColumns, readMeasures } from './rollups.ts';
 import { type SliceGrain, sliceGrains, sliceName, sliceSets } from './slice-sets.ts';
 
 const HOUR = 3_600_000;
@@ -59,14 +59,13 @@ export function createSlices(db: Database, { now, monotonic }: SlicePorts): Slic
   const cut = db.prepare(`UPDATE slice_spans SET until = ? WHERE grain = ${HOUR} AND at <= ? AND until > ?`);
   const mark = db.prepare('INSERT OR REPLACE INTO slice_spans (grain, at, until, zone) VALUES (?, ?, ?, ?)');
   const clear = db.prepare('DELETE FROM slices WHERE grain = ? AND dims = ? AND at >= ? AND at < ?');
-  const columns = [...sumNames.map(columnOf), 'ttft_bins', 'duration_bins'];
   const insert = db.prepare(
-    `INSERT INTO slices (grain, dims, at, a, b, ${columns.join(', ')}) VALUES (?, ?, ?, ?, ?, ${columns.map(() => '?').join(', ')})`,
+    `INSERT INTO slices (grain, dims, at, a, b, ${measureColumns.join(', ')}) VALUES (?, ?, ?, ?, ?, ${measureColumns.map(() => '?').join(', ')})`,
   );
   const clearPacks = db.prepare('DELETE FROM slice_packs WHERE grain = ? AND at >= ? AND at < ?');
   const keepPack = db.prepare('INSERT INTO slice_packs (grain, at, pack) VALUES (?, ?, ?)');
   const hours = db.prepare<[number, number], Record<string, unknown>>(
-    `SELECT dims, ${columns.join(', ')} FROM rollups WHERE grain = ${HOUR} AND at >= ? AND at < ?`,
+    `SELECT dims, ${measureColumns.join(', ')} FROM rollups WHERE grain = ${HOUR} AND at >= ? AND at < ?`,
   );
   const combination = db.prepare<[number], Dimensions>(
     `SELECT ${dimensions.map((name) => `${dimensionColumns[name]} AS ${name}`).join(', ')} FROM rollup_dims WHERE id = ?`,

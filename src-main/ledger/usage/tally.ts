@@ -1,6 +1,5 @@
 import { binCount } from '../../../src-shared/domain/latency-bins.ts';
 import { type Measures, sumNames } from './measures.ts';
-import { columnOf } from './rollups.ts';
 
 /** Measures that many rows are added into: the same as `Measures`, in arrays, because a long window has tens of thousands of rows. */
 export interface Tally {
@@ -18,10 +17,7 @@ export const noTally = (): Tally => ({
   bins: new Uint32Array(2 * binCount),
 });
 
-/** What `addRow` reads, as columns of `rollups` and `slices`, in order. */
-export const tallyColumns: readonly string[] = [...sumNames.map(columnOf), 'ttft_bins', 'duration_bins'];
-
-/** Adds the columns of a row from `first` on; what is NULL adds nothing. */
+/** Adds the `measureColumns` of a row, the first of them at `first`; what is NULL adds nothing. */
 export function addRow({ sums, bins }: Tally, row: readonly unknown[], first: number): void {
   for (let index = 0; index < sums.length; index += 1) sums[index]! += Number(row[first + index] ?? 0);
   addBins(bins, 0, row[first + sums.length]);

@@ -40,23 +40,28 @@ function read(db: Database, query: UsageQuery, given: UsageContext): UsageView {
     })
     .sort((a, b) => (measure(b.figures) ?? -1) - (measure(a.figures) ?? -1) || (a.id < b.id ? -1 : 1));
   const totals = figuresOf(current.total);
-  const series = readSeries(
-    db,
-    query,
-    context,
-    edges,
-    points,
-    groups.slice(0, query.series).map(({ id }) => id),
-  );
+  const listed = groups.slice(0, query.series);
+  // A window of one point has been read already.
+  const isOne = points.length === 1;
+  const series = isOne
+    ? new Map(listed.map(({ id, figures }) => [id, [{ at: from, figures }]]))
+    : readSeries(
+        db,
+        query,
+        context,
+        edges,
+        points,
+        listed.map(({ id }) => id),
+      );
   return {
     from,
     to,
-    grain: points.length === 1 ? 'total' : grain,
+    grain: isOne ? 'total' : grain,
     timeZone,
     names: namesIn(db, groups),
     totals,
     previous: before === null ? null : figuresOf(before.total),
-    series: seriesOf(points, readAll(db, query, context, edges, points)),
+    series: isOne ? [{ at: from, figures: totals }] : seriesOf(points, readAll(db, query, context, edges, points)),
     groups: groups.map(({ id, ...group }): UsageGroup => ({ ...group, series: series.get(id) ?? [] })),
     uncounted: db.prepare<[], number>('SELECT last_row FROM rollup_backlog').pluck().get() ?? 0,
   };
