@@ -1,121 +1,114 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunCounts } from './count-reporter.ts';
-import { type DefectRoom, defectRooms } from './defects/defect-rooms.ts';
-import { type DefectSite, findDefectSites } from './defects/defect-sites.ts';
+import { createDefectLane, type DefectLane, type KnownTests } from './defects/defect-lane.ts';
+import { defectRooms } from './defects/defect-rooms.ts';
+import { type DrawnDefect, drawDefects } from './defects/drawn-defects.ts';
+import { createImportGraph } from './defects/import-graph.ts';
 
 /**
- * `npm run prove -- defects`: plants defects into a copy of this checkout, one at a time, and runs the tests of the room that it is
- * in. Which ones is drawn with a seed, so that a run can be repeated: RELAY_DEFECTS per room (24), RELAY_DEFECT_SEED (1),
- * RELAY_DEFECT_ROOM for one room only. RELAY_DEFECT_RESULT names a file for the result as JSON.
+ * `npm run prove -- defects`: plants defects into copies of this checkout, one at a time, and asks the tests: those of test/unit that reach
+ * the changed file by imports, the nearest first, and what all of these let pass the room's thorough ones. Which ones is drawn with a seed, so that
+ * a run can be repeated: RELAY_DEFECTS per room (24), RELAY_DEFECT_SEED (1), RELAY_DEFECT_ROOM for one room only, RELAY_DEFECT_LANES at a time (2).
+ * RELAY_DEFECT_RESULT names the file that gets a JSON line for each answer (default: in the folder for temporary files); a run goes on where that
+ * file ends, and with RELAY_DEFECT_AGAIN=1 it asks for the survivors once more.
  */
 const perRoom = Number(process.env['RELAY_DEFECTS'] ?? 24);
 const seed = Number(process.env['RELAY_DEFECT_SEED'] ?? 1);
+const lanesAtOnce = Number(process.env['RELAY_DEFECT_LANES'] ?? Math.min(2, availableParallelism()));
+const result = process.env['RELAY_DEFECT_RESULT'] ?? join(tmpdir(), `relay-defects-${seed}.jsonl`);
 const rooms = defectRooms.filter(({ name }) => (process.env['RELAY_DEFECT_ROOM'] ?? name) === name);
 
-/** A defect may make a program wait for ever: that is noticed too. */
-const limitMs = 420_000;
-
-interface Defect extends DefectSite {
-  readonly room: string;
-  readonly file: string;
+interface Answer extends DrawnDefect {
+  readonly asked: 'quick' | 'thorough';
   /** The test that noticed it; `null` where none did. */
   readonly caughtBy: string | null;
 }
 
 const root = join(import.meta.dirname, '..');
-const copy = mkdtempSync(join(tmpdir(), 'relay-defects-'));
-try {
-  const files = output('git', ['ls-files', '-z'], root).split('\0').filter(Boolean);
-  for (const file of files) if (existsSync(join(root, file))) cpSync(join(root, file), join(copy, file));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const defects = rooms.flatMap((room) => plantIn(room, files));
-  report(defects);
-  const result = process.env['RELAY_DEFECT_RESULT'];
-  if (result !== undefined) writeFileSync(result, `${JSON.stringify({ seed, perRoom, defects }, null, 2)}\n`);
-} finally {
-  rmSync(copy, { recursive: true, force: true });
+const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 64 * 2 ** 20,
+});
+const files = listed.stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
+const tests = files.filter((file) => file.endsWith('.test.ts'));
+const code = files.filter((file) => /\.(?:ts|tsx|mjs)$/.test(file));
+const graph = createImportGraph(new Map(code.map((file) => [file, readFileSync(join(root, file), 'utf8')])));
+const quick = tests
+  .filter((test) => test.startsWith('test/unit/'))
+  .map((test) => ({ test, distances: graph.distances(test) }));
+const known: KnownTests = { tookMs: new Map(), sound: new Map() };
+const lanes = Array.from({ length: lanesAtOnce }, () => createDefectLane(root, files, known));
+process.on('exit', () => {
+  for (const lane of lanes) lane.remove();
+});
+
+const names = rooms.map(({ name }) => name);
+const drawn = drawDefects(lanes[0]?.folder ?? '', files, names, perRoom, seed);
+const answers = new Map(answered().map((answer) => [answer.id, answer]));
+const again = process.env['RELAY_DEFECT_AGAIN'] === '1';
+const open = drawn.filter(({ id }) => answers.get(id)?.caughtBy == null);
+await askAll('quick', again ? open : open.filter(({ id }) => !answers.has(id)), answers);
+const missed = open.filter(({ id }) => answers.get(id)?.caughtBy === null);
+await askAll('thorough', again ? missed : missed.filter(({ id }) => answers.get(id)?.asked === 'quick'), answers);
+report(drawn.map(({ id }) => answers.get(id)).filter((answer) => answer !== undefined));
+
+function answered(): Answer[] {
+  if (!existsSync(result)) return [];
+  const lines = readFileSync(result, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
 }
 
-function plantIn(room: DefectRoom, files: readonly string[]): Defect[] {
-  for (const tests of [room.quick, room.thorough]) {
-    const before = noticed(tests);
-    if (before !== null) throw new Error(`The tests of ${room.name} fail without any defect: ${before}`);
-  }
-  const all = files
-    .filter((file) => file.startsWith(`src-main/${room.name}/`) && file.endsWith('.ts'))
-    .flatMap((file) => findDefectSites(file, read(file)).map((site) => ({ ...site, file })));
-  return drawn(all, perRoom).map((site) => {
-    const source = read(site.file);
-    writeFileSync(join(copy, site.file), source.slice(0, site.start) + site.after + source.slice(site.end));
-    try {
-      const defect = { ...site, room: room.name, caughtBy: noticed(room.quick) ?? noticed(room.thorough) };
-      console.log(lineOf(defect));
-      return defect;
-    } finally {
-      writeFileSync(join(copy, site.file), source);
+async function askAll(asked: Answer['asked'], defects: readonly DrawnDefect[], answers: Map<string, Answer>) {
+  const waiting = [...defects];
+  const ask = async (lane: DefectLane): Promise<void> => {
+    for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
+      const order = asked === 'quick' ? quickTests(defect.file) : thoroughTests(defect.room);
+      const answer = { ...defect, asked, caughtBy: await lane.noticed(defect, order, asked === 'thorough') };
+      answers.set(defect.id, answer);
+      appendFileSync(result, `${JSON.stringify(answer)}\n`);
+      console.log(lineOf(answer));
     }
-  });
+  };
+  await Promise.all(lanes.map(ask));
 }
 
-function read(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
+/** An import further away weighs as much as a second of running. */
+function quickTests(file: string): string[] {
+  return quick
+    .map(({ test, distances }) => ({ test, distance: distances.get(file) }))
+    .filter(({ distance }) => distance !== undefined)
+    .map(({ test, distance = 0 }) => ({ test, weight: 1_000 * distance + (known.tookMs.get(test) ?? 500) }))
+    .toSorted((a, b) => a.weight - b.weight)
+    .map(({ test }) => test);
 }
 
-/** The first failure of these tests; `null` where all pass. */
-function noticed(tests: readonly string[]): string | null {
-  const counts = join(copy, 'counts.json');
-  rmSync(counts, { force: true });
-  const reporters = ['--reporter=dot', '--reporter=./scripts/count-reporter.ts'];
-  const { status, error } = spawnSync('vitest', ['run', '--project', 'node', '--bail', '1', ...reporters, ...tests], {
-    cwd: copy,
-    stdio: 'ignore',
-    timeout: limitMs,
-    killSignal: 'SIGKILL',
-    shell: process.platform === 'win32',
-    env: { RELAY_KILL_ROUNDS: '2', ...process.env, RELAY_TEST_COUNTS: counts },
-  });
-  if (error !== undefined) return `no end within ${limitMs / 1_000} s`;
-  if (status === 0) return null;
-  if (!existsSync(counts)) return 'the run as a whole';
-  const { failures, lost }: RunCounts = JSON.parse(readFileSync(counts, 'utf8'));
-  // V8's own crash says nothing of the defect (count-reporter.ts).
-  if (failures.length === 0 && lost.length > 0) return noticed(tests);
-  return failures[0] ?? 'the run as a whole';
-}
-
-function drawn<Item>(items: readonly Item[], count: number): Item[] {
-  const left = [...items];
-  const taken: Item[] = [];
-  let state = seed;
-  while (taken.length < count && left.length > 0) {
-    // A linear congruential generator: the same draw on every machine.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    taken.push(...left.splice(Math.floor((state / 2 ** 32) * left.length), 1));
-  }
-  return taken;
+function thoroughTests(room: string): string[] {
+  const wanted = rooms.find(({ name }) => name === room)?.thorough ?? [];
+  const found = wanted.map((name) => tests.filter((test) => test.startsWith(`test/${name}`)));
+  const none = wanted.filter((_name, index) => found[index]?.length === 0);
+  if (none.length > 0) throw new Error(`There is no such test as ${none.join(', ')}: see defect-rooms.ts.`);
+  return [...new Set(found.flat())];
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').slice(0, 90);
 }
 
-function lineOf({ file, line, kind, before, after, caughtBy }: Defect): string {
-  const end = caughtBy === null ? 'SURVIVED' : `caught by ${oneLine(caughtBy)}`;
+function lineOf({ file, line, kind, before, after, asked, caughtBy }: Answer): string {
+  const end = caughtBy === null ? `not noticed by the ${asked} tests` : `caught by ${oneLine(caughtBy)}`;
   return `${file}:${line} ${kind}: ${oneLine(before)} -> ${oneLine(after)}\n    ${end}`;
 }
 
-function report(defects: readonly Defect[]): void {
-  const survived = defects.filter(({ caughtBy }) => caughtBy === null);
-  const caught = defects.length - survived.length;
-  console.log(
-    `\n${caught} of ${defects.length} defects caught (${((100 * caught) / defects.length).toFixed(1)} %), seed ${seed}.`,
-  );
-  for (const defect of survived) console.log(`survived: ${lineOf(defect).split('\n')[0]}`);
-}
-
-function output(command: string, args: readonly string[], cwd: string): string {
-  return spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 2 ** 20 }).stdout;
+function report(answers: readonly Answer[]): void {
+  const caught = answers.filter(({ caughtBy }) => caughtBy !== null);
+  for (const { name } of rooms) {
+    const [some, all] = [caught, answers].map((list) => list.filter(({ room }) => room === name).length);
+    console.log(`${name}: ${some} of ${all} caught`);
+  }
+  const share = ((100 * caught.length) / answers.length).toFixed(1);
+  console.log(`${caught.length} of ${answers.length} defects caught (${share} %), seed ${seed}.`);
+  for (const answer of answers) if (answer.caughtBy === null) console.log(`survived: ${lineOf(answer).split('\n')[0]}`);
 }

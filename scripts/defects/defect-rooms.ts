@@ -1,53 +1,68 @@
 export interface DefectRoom {
   readonly name: string;
-  /** What is tried first: seconds, not minutes. */
-  readonly quick: readonly string[];
-  /** What is asked when none of these noticed: the room in the running program. */
+  /**
+   * The room in the running program: asked when no test that imports the changed file noticed. By how the names in test/ begin, the most
+   * telling first.
+   */
   readonly thorough: readonly string[];
 }
 
-const integration = (...names: readonly string[]): string[] => names.map((name) => `test/integration/${name}`);
+const integration = (...names: readonly string[]): string[] => names.map((name) => `integration/${name}`);
+const faults = (...names: readonly string[]): string[] => names.map((name) => `faults/${name}`);
 
 /** The rooms in which a defect costs a person most, and the tests that are there to notice one. */
 export const defectRooms: readonly DefectRoom[] = [
   {
     name: 'routing',
-    quick: ['test/unit/routing/', 'test/unit/domain/'],
     thorough: [
-      ...integration('failover', 'hold', 'breaker', 'cooldown', 'affinity', 'overflow', 'decisions', 'retry-load'),
-      ...integration('routing-questions', 'splice', 'quota-truth', 'refused-calls', 'account-health'),
-      'test/faults/fault-matrix.test.ts',
+      ...integration(
+        'decisions',
+        'affinity',
+        'failover',
+        'routing-questions',
+        'splice',
+        'quota-truth',
+        'refused-calls',
+      ),
+      ...faults('cooldown', 'breaker', 'hold', 'overflow', 'limits', 'upstream', 'fault-matrix', 'retry-load'),
+      ...integration('account-health'),
     ],
   },
   {
     name: 'protocol',
-    quick: ['test/unit/protocol/', 'test/unit/gateway/'],
     thorough: [
       ...integration(
         'streams',
         'failover',
-        'splice',
         'gateway-refusals',
         'kept-responses',
         'output-limit',
         'socket-chain',
+        'splice',
       ),
-      'test/faults/fault-matrix.test.ts',
+      ...integration('ollama-bridge'),
+      ...faults('contract', 'client', 'upstream', 'fault-matrix'),
     ],
   },
   {
     name: 'keys',
-    quick: ['test/unit/keys/', 'test/unit/dashboard/'],
-    thorough: [...integration('key-limits', 'limits-under-load', 'portable', 'api-repeats', 'output-limit')],
+    thorough: [
+      ...integration('key-limits', 'output-limit', 'portable', 'api-repeats', 'limits-under-load'),
+      ...faults('limits', 'overflow'),
+    ],
   },
   {
     name: 'accounts',
-    quick: ['test/unit/accounts/', 'test/unit/sign-in/', 'test/unit/upstreams/'],
-    thorough: [...integration('account-', 'login-', 'quota-truth', 'sign-in', 'refresh-kill', 'doctor')],
+    thorough: [
+      ...integration('account-', 'quota-truth', 'sign-in', 'login-', 'refresh-kill', 'doctor'),
+      ...faults('accounts', 'login-renewal', 'limits'),
+    ],
   },
   {
     name: 'ledger',
-    quick: ['test/unit/ledger/', 'test/unit/dashboard/'],
-    thorough: [...integration('ledger-', 'bodies', 'portable', 'telemetry', 'live-events', 'status')],
+    thorough: [
+      ...integration('ledger-', 'bodies', 'portable', 'telemetry', 'live-events', 'status', 'decisions'),
+      ...faults('storage', 'process.'),
+    ],
   },
 ];

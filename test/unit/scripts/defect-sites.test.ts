@@ -22,6 +22,11 @@ test('conditions are turned round, branches swapped, statements left out', () =>
   expect(changed('const a = b ? c : d;')).toEqual(['1 branches swapped: const a = (b ? d : c);']);
 });
 
+test('what is said in the log decides nothing', () => {
+  expect(changed(`ports.log.warn({ a }, 'late');\nlog.info('soon');`)).toEqual([]);
+  expect(changed('ports.dialog.open();')).toEqual(['1 statement left out: ;']);
+});
+
 test('types, imports, texts and what is thrown stay as they are', () => {
   const source = `import { a } from './a.ts';
 type B = 'x' | true;

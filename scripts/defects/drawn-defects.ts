@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DefectSite, findDefectSites } from './defect-sites.ts';
+
+export interface DrawnDefect extends DefectSite {
+  /** The same as long as the changed text is. */
+  readonly id: string;
+  readonly room: string;
+  readonly file: string;
+}
+
+/**
+ * `count` defects of each room: the first ones by a digest of the seed and the changed text, so that an edit elsewhere leaves the draw as it
+ * is. What the type checker refuses never gets as far as a test and is passed over.
+ * @param folder a copy of the checkout in which files may be changed
+ */
+export function drawDefects(
+  folder: string,
+  files: readonly string[],
+  rooms: readonly string[],
+  count: number,
+  seed: number,
+): DrawnDefect[] {
+  const left = new Map(rooms.map((room) => [room, inDrawnOrder(room)]));
+  const drawn = new Map<string, DrawnDefect[]>(rooms.map((room) => [room, []]));
+  for (;;) {
+    const next = rooms.flatMap((room) => left.get(room)?.splice(0, count - (drawn.get(room)?.length ?? 0)) ?? []);
+    if (next.length === 0) return rooms.flatMap((room) => drawn.get(room) ?? []);
+    const refused = refusedByTypes(folder, next);
+    for (const defect of next) if (!refused.has(defect)) drawn.get(defect.room)?.push(defect);
+  }
+
+  function inDrawnOrder(room: string): DrawnDefect[] {
+    return files
+      .filter((file) => file.startsWith(`src-main/${room}/`) && file.endsWith('.ts'))
+      .flatMap((file) => defectsOf(room, file, readFileSync(join(folder, file), 'utf8')))
+      .map((defect) => ({ defect, place: digest(`${seed} ${defect.id}`) }))
+      .toSorted((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ defect }) => defect);
+  }
+}
+
+function defectsOf(room: string, file: string, source: string): DrawnDefect[] {
+  const times = new Map<string, number>();
+  return findDefectSites(file, source).map((site) => {
+    const name = JSON.stringify([file, site.kind, site.before, site.after]);
+    const time = times.get(name) ?? 0;
+    times.set(name, time + 1);
+    return { ...site, id: digest(`${name} ${time}`).slice(0, 12), room, file };
+  });
+}
+
+/** One defect in each file at a time, so that an error says whose it is. */
+function refusedByTypes(folder: string, defects: readonly DrawnDefect[]): ReadonlySet<DrawnDefect> {
+  const refused = new Set<DrawnDefect>();
+  const config = join(folder, 'tsconfig.defects.json');
+  writeFileSync(config, JSON.stringify({ extends: './tsconfig.json', include: ['src-main', 'src-shared'] }));
+  let left = [...defects];
+  while (left.length > 0) {
+    const planted = new Map(left.toReversed().map((defect) => [defect.file, defect]));
+    const sources = new Map([...planted.keys()].map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+    for (const [file, { start, end, after }] of planted) {
+      const source = sources.get(file) ?? '';
+      writeFileSync(join(folder, file), source.slice(0, start) + after + source.slice(end));
+    }
+    const options = { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+    const { stdout } = spawnSync('tsc', ['-p', config, '--pretty', 'false'], options);
+    for (const [file, source] of sources) writeFileSync(join(folder, file), source);
+    for (const [, file = ''] of stdout.matchAll(/^(\S+\.ts)\(\d+,\d+\): error/gm)) {
+      const defect = planted.get(file);
+      if (defect !== undefined) refused.add(defect);
+    }
+    left = left.filter((defect) => planted.get(defect.file) !== defect);
+  }
+  return refused;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
