@@ -8,6 +8,7 @@ import type { ActiveCalls } from './gateway/active-calls.ts';
 import type { PauseSwitch } from './gateway/pause-switch.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { RelayOptions } from './relay-options.ts';
+import type { Routing } from './routing/routing.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { gatewayFacts, storageFacts } from './status/node-facts.ts';
 import { createStatus } from './status/status.ts';
@@ -21,6 +22,7 @@ interface RelayStatusPorts {
   readonly settings: SettingsStore;
   readonly accounts: Accounts;
   readonly upstreams: Pick<ReturnType<typeof createUpstreams>, 'hostOf'>;
+  readonly routing: Pick<Routing, 'damagedEvents'>;
   readonly active: ActiveCalls;
   readonly pause: PauseSwitch;
   readonly ledger: Ledger;
@@ -60,6 +62,7 @@ export async function createRelayStatus(ports: RelayStatusPorts) {
     hostOf,
     onCall: ledger.onChange,
     callsInFlight: () => active.size,
+    damagedEvents: ports.routing.damagedEvents,
     gateway: facts,
     storage: storageFacts(ledger, options.dataDir),
     secrets: { kind: () => secrets.kind, read: () => secrets.get(API_TOKEN) },

@@ -251,7 +251,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const { clients, doctor } = createRelayClients({ ...reach, bridges });
   const { facts, traces, statusRoom } = await createRelayStatus({
     ...reach,
-    ...{ startedAt, settings, upstreams, active, pause, timers, schedule },
+    ...{ startedAt, settings, upstreams, routing, active, pause, timers, schedule },
   });
   const apiToken = await keptToken(secrets, randomBytes);
   const testAccount = createAccountTest({

@@ -59,6 +59,7 @@ export function createAccountTest(ports: AccountTestPorts): (id: string) => Prom
     Object.assign(record, { stream: true, modelAsked: model, accountId: account.id, accountLabel: account.label });
     const call = admitCall(ports.calls, record, beganAt, beganAt);
     const outcome = await ports.tryAccount(account, {
+      callId,
       limits: {
         firstOutputMs: Math.min(settings['timeouts.firstOutputMs'], FIRST_OUTPUT_MS),
         silenceMs: Math.min(settings['timeouts.silenceMs'], FIRST_OUTPUT_MS),

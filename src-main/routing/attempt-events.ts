@@ -20,6 +20,8 @@ export interface AttemptEvents {
   accepted(headers: IncomingHttpHeaders): void;
   /** A `codex.rate_limits` event; it is about the account and not for the client. */
   rateLimits(frame: Frame): void;
+  /** An event that is not JSON came; it is left out. */
+  damaged(): void;
   /** From here on nothing may be taken back: the frames held so far follow. */
   committed(): void;
   frame(frame: Frame): void;

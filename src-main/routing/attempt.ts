@@ -4,7 +4,7 @@ import { createFrameSplitter, type Frame, type FrameSplitter } from '../protocol
 import type { Exchange, ExchangeObserver } from '../upstreams/exchange.ts';
 import type { AttemptEvents, AttemptLimits } from './attempt-events.ts';
 import { asDeclared, classifyRefusal } from './classify.ts';
-import { isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
+import { isDamaged, isKeepAlive, isOutput, type TerminalKind, terminalOf } from './event-kind.ts';
 import { connectionFault, type Failure, ownFailure, pathFailure } from './failure.ts';
 import { type RefusalFacts, refusalOfAnswer, refusalOfEvent } from './refusal-facts.ts';
 
@@ -125,6 +125,7 @@ export class Attempt {
 
   private visit(frame: Frame): void {
     if (this.isOver()) return;
+    if (isDamaged(frame)) return this.events.damaged();
     const { type } = frame;
     if (type === 'codex.rate_limits') return this.events.rateLimits(frame);
     const kind = terminalOf(type);

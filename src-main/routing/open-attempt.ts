@@ -2,6 +2,7 @@ import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Breakers } from './breakers.ts';
 import type { Cooldowns } from './cooldowns.ts';
+import type { DamagedEvents } from './damaged-events.ts';
 import type { Failure } from './failure.ts';
 import type { LimitFamilies } from './limit-families.ts';
 import type { NetworkState } from './network-state.ts';
@@ -16,6 +17,7 @@ export interface BookkeepingPorts {
   readonly budget: RetryBudget;
   readonly cooldowns: Cooldowns;
   readonly families: LimitFamilies;
+  readonly damaged: DamagedEvents;
   readonly clock: Clock;
 }
 
@@ -28,6 +30,8 @@ export interface OpenAttempt {
   reached(): number;
   /** The first output: from here on the attempt has not been in vain. */
   output(): void;
+  /** An event of its answer was left out because it is not JSON. */
+  damaged(): void;
   /** Ends it, once. */
   close(outcome: AttemptRow['outcome'], failure: Failure | null): AttemptRow;
 }
@@ -35,7 +39,7 @@ export interface OpenAttempt {
 /** `paid`: what the retry budget gave for it; 0 for an attempt that repeats no load. */
 export function openAttempt(
   ports: BookkeepingPorts,
-  { model, stream }: Pick<RoutedRequest, 'model' | 'stream'>,
+  { model, stream, callId }: Pick<RoutedRequest, 'model' | 'stream' | 'callId'>,
   account: RoutedAccount,
   paid: number,
 ): OpenAttempt {
@@ -47,6 +51,7 @@ export function openAttempt(
   account.lastUsedAt = startedAt;
   let firstByteMs: number | null = null;
   let outputMs: number | null = null;
+  let leftOut = 0;
 
   const served = (): void => {
     pass.served();
@@ -79,6 +84,10 @@ export function openAttempt(
       pass.answered();
       if (paid > 0) budget.refund(paid);
     },
+    damaged() {
+      leftOut += 1;
+      ports.damaged.note(callId, account.label);
+    },
     close(outcome, failure) {
       account.inFlight -= 1;
       if (outcome === 'served') served();
@@ -92,10 +101,17 @@ export function openAttempt(
         outcome,
         httpStatus: failure === null ? (outcome === 'served' ? 200 : null) : failure.httpStatus,
         errorCode: failure === null ? null : (failure.error.upstreamCode ?? failure.error.code),
-        reason: failure === null ? null : failure.error.message,
+        reason: reasonOf(failure, leftOut),
         firstByteMs,
         durationMs: clock.monotonic() - beganAt,
       };
     },
   };
+}
+
+/** What a person reads of it; `null` where there is nothing to say. */
+function reasonOf(failure: Failure | null, leftOut: number): string | null {
+  const said = failure === null ? [] : [failure.error.message];
+  if (leftOut > 0) said.push(`${leftOut === 1 ? '1 event' : `${leftOut} events`} of it left out: not JSON.`);
+  return said.length === 0 ? null : said.join(' ');
 }

@@ -172,6 +172,7 @@ export class Route implements RunningRoute {
         this.headers = headers;
         if (!request.stream) sink.open(account, headers, this.report());
       },
+      damaged: open.damaged,
       rateLimits: (frame) => {
         ports.accounts.recordEvent(account.id, frame.buf.subarray(frame.dataStart, frame.dataEnd));
       },

@@ -35,6 +35,8 @@ export interface Routing {
   readonly origins: EncryptedOrigins;
   readonly questions: RoutingQuestions;
   readonly tryAccount: TryAccount;
+  /** How many events of upstreams were not JSON, since the start. */
+  damagedEvents(): number;
   signals(accountId: string): AccountSignals;
   /** Lets calls try again at once where failures have closed a path: to one account, or to all after the machine slept. */
   retry(accountId?: string): void;
@@ -87,6 +89,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       clock,
     }),
     signals: createAccountSignals({ stats, breakers, network, clock }),
+    damagedEvents: () => safeguards.damaged.count,
     noted: safeguards.noted,
     retry: breakers.retry,
     async written() {

@@ -7,6 +7,7 @@ import type { Database } from '../ledger/database.ts';
 import { type Breakers, createBreakers } from './breakers.ts';
 import { type ClockWatch, createClockWatch } from './clock-watch.ts';
 import { type Cooldowns, createCooldowns } from './cooldowns.ts';
+import { createDamagedEvents, type DamagedEvents } from './damaged-events.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLimitFamilies, type LimitFamilies } from './limit-families.ts';
 import { createNetworkState, type NetworkState } from './network-state.ts';
@@ -38,6 +39,7 @@ export interface Safeguards {
   readonly budget: RetryBudget;
   readonly holds: Holds;
   readonly families: LimitFamilies;
+  readonly damaged: DamagedEvents;
   readonly clockWatch: ClockWatch;
   readonly overflow: Overflow;
   readonly costBounds: RouterPorts['costBounds'];
@@ -89,6 +91,7 @@ export async function openSafeguards(ports: SafeguardPorts): Promise<Safeguards>
     budget: createRetryBudget(clock),
     holds: createHolds(random),
     families: createLimitFamilies({ memory: memory.families, changed: memory.keepFamily }),
+    damaged: createDamagedEvents(ports.notice),
     clockWatch: createClockWatch(clock),
     overflow,
     costBounds: createOverflowCost(settings),

@@ -14,6 +14,7 @@ export interface TrialPorts extends LearnPorts, BookkeepingPorts {
 }
 
 export interface Trial {
+  readonly callId: string;
   readonly limits: Omit<AttemptLimits, 'commitAt'>;
   readonly request: UpstreamRequest;
 }
@@ -64,9 +65,13 @@ interface Attempted {
   readonly terminal: JsonObject | null;
 }
 
-async function attempt(ports: TrialPorts, account: RoutedAccount, { limits, request }: Trial): Promise<Attempted> {
+async function attempt(
+  ports: TrialPorts,
+  account: RoutedAccount,
+  { callId, limits, request }: Trial,
+): Promise<Attempted> {
   const { accounts, upstreamOf, clock } = ports;
-  const open = openAttempt(ports, { model: request.model, stream: true }, account, 0);
+  const open = openAttempt(ports, { callId, model: request.model, stream: true }, account, 0);
   const unsent = { authorization: '', outputAt: null, terminal: null };
   try {
     const credential = await accounts.credential(account.id);
@@ -75,6 +80,7 @@ async function attempt(ports: TrialPorts, account: RoutedAccount, { limits, requ
       const events: AttemptEvents = {
         reached: (headers) => accounts.recordHeaders(account.id, headers, open.reached()),
         accepted: () => accounts.accepted(account.id),
+        damaged: open.damaged,
         rateLimits: ({ buf, dataStart, dataEnd }) => accounts.recordEvent(account.id, buf.subarray(dataStart, dataEnd)),
         committed() {
           outputAt = clock.monotonic();

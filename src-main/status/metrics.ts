@@ -6,7 +6,8 @@ export interface MetricsPorts {
   /** Read when somebody asks for the figures. */
   readonly accounts: () => readonly Pick<AccountView, 'id' | 'health' | 'windows'>[];
   readonly callsInFlight: () => number;
-  /** How many there were since the start of this process. */
+  /** How many of each there were since the start of this process. */
+  readonly damagedEvents: () => number;
   readonly uncaughtErrors: () => number;
 }
 
@@ -22,7 +23,7 @@ const seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 
 const shortSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
 /** Figures since the start of this process; the ledger has those of all time. */
-export function createMetrics({ accounts, callsInFlight, uncaughtErrors }: MetricsPorts): Metrics {
+export function createMetrics({ accounts, callsInFlight, damagedEvents, uncaughtErrors }: MetricsPorts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -52,6 +53,15 @@ export function createMetrics({ accounts, callsInFlight, uncaughtErrors }: Metri
     registers,
     collect() {
       this.set(callsInFlight());
+    },
+  });
+  new Counter({
+    name: 'relay_damaged_events_total',
+    help: 'Events of upstreams that were not JSON and were left out',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(damagedEvents());
     },
   });
   new Gauge({

@@ -28,6 +28,8 @@ export interface StatusPorts {
   readonly hostOf: (accountId: string) => string | null;
   readonly onCall: (listener: (call: CallRecord) => void) => () => void;
   readonly callsInFlight: () => number;
+  /** Events of upstreams that were not JSON, since the start. */
+  readonly damagedEvents: () => number;
   readonly gateway: GatewayFacts;
   readonly storage: StorageFacts;
   readonly secrets: SecretsFacts;
@@ -54,6 +56,7 @@ export async function createStatus(ports: StatusPorts): Promise<Status> {
   const metrics = createMetrics({
     accounts,
     callsInFlight: ports.callsInFlight,
+    damagedEvents: ports.damagedEvents,
     uncaughtErrors: () => uncaughtErrors.count,
   });
   const parts = [gatewayProbe(gateway), poolProbe(accounts), storageProbe(storage), secretsProbe(ports.secrets)];

@@ -260,7 +260,6 @@ test('U-27: the quota view shows what headers say within its bounds, and nothing
 const odd: readonly [string, ScriptEntry][] = [
   ['U-11: CR-only line ends', { kind: 'line-ends', lineEnd: 'cr' }],
   ['U-12: unknown events, empty data lines and comments', { kind: 'noise' }],
-  ['U-13: an event with invalid JSON between good ones', { kind: 'invalid-json', afterDeltas: 1 }],
   ['U-19: one byte at a time', { kind: 'trickle', bytes: 40, everyMs: 5 }],
   ['U-19: an event just under the limit of silence', { kind: 'silence', at: 'deltas', afterDeltas: 2, ms: 700 }],
   ['U-22: completed without output', null],
@@ -277,11 +276,9 @@ test.each(odd)('%s: the client has the whole text once, in one attempt and one r
     const { names, key, keyId } = await scene.pool(1);
     scene.simulator.account(names[0]!).always(fault);
     const answer = await scene.ask(key, endpoint, `sim:say ${WORDS}`, { stream });
-    // A Responses stream is passed on as it came, with what is no JSON.
-    const passedOn = endpoint === 'responses' && /^U-1[23]/.test(name);
-    const clean = passedOn
-      ? { ...answer, text: answer.text.replace(/^(event: .*\ndata: .*"del|data:)\n\n/gm, '') }
-      : answer;
+    // A Responses stream is passed on as it came, with what is empty.
+    const passedOn = endpoint === 'responses' && name.startsWith('U-12');
+    const clean = passedOn ? { ...answer, text: answer.text.replace(/^data:\n\n/gm, '') } : answer;
     expect([endpoint, stream, answer.status, read(clean)]).toEqual([
       endpoint,
       stream,
@@ -295,3 +292,35 @@ test.each(odd)('%s: the client has the whole text once, in one attempt and one r
     await expect.poll(() => scene.simulator.modelRequests(names[0]!)[0]?.outcome).not.toBe('pending');
   }
 });
+
+test.each(asks)(
+  'U-13: events that are not JSON are left out of an answer to %s (stream: %s), counted, and warned of once',
+  async (endpoint, stream) => {
+    const damagedSoFar = async (): Promise<number> => {
+      const { text } = await scene.raw({ method: 'GET', path: '/metrics' });
+      return Number(/^relay_damaged_events_total (\d+)$/m.exec(text)?.[1]);
+    };
+    const { names, key } = await scene.pool(1);
+    const damage = { kind: 'invalid-json', afterDeltas: 1 } as const;
+    let before = await damagedSoFar();
+    for (const [faults, said] of [
+      [[damage], '1 event of it left out: not JSON.'],
+      [[damage, damage], '2 events of it left out: not JSON.'],
+    ] as const) {
+      scene.simulator.account(names[0]!).script(faults);
+      // What is not JSON would end the stream of a client that reads every event: `read` parses them all.
+      const answer = await scene.ask(key, endpoint, `sim:say ${WORDS}`, { stream });
+      expect(read(answer)).toEqual({ text: WORDS, ends: [endpoint === 'chat' ? 'stop' : 'completed'], error: null });
+      const { id, status: ended, attempts } = await scene.callOf(answer);
+      const after = await damagedSoFar();
+      expect([ended, attempts.map(({ outcome, reason }) => [outcome, reason]), after - before]).toEqual([
+        'ok',
+        [['served', said]],
+        faults.length,
+      ]);
+      before = after;
+      const lines = scene.relay.stderr().split('\n');
+      expect(lines.filter((line) => line.includes('not JSON') && line.includes(id))).toHaveLength(1);
+    }
+  },
+);

@@ -33,6 +33,7 @@ async function board(
       return () => undefined;
     },
     callsInFlight: () => 3,
+    damagedEvents: () => 2,
     gateway: {
       ask: async () => undefined,
       longestPauseMs: () => 12,
@@ -196,7 +197,9 @@ test('metrics count settled calls once, and tokens only where they are known', a
   tell(served('call_1'));
   tell(begun('call_2', { status: 'error' }));
   const text = await status.metrics.text();
-  const figures = text.split('\n').filter((line) => /^relay_(calls|attempts|tokens|accounts|window)/.test(line));
+  const figures = text
+    .split('\n')
+    .filter((line) => /^relay_(calls|damaged|attempts|tokens|accounts|window)/.test(line));
   expect(figures).toEqual([
     'relay_calls_total{endpoint="responses",status="ok"} 1',
     'relay_calls_total{endpoint="responses",status="error"} 1',
@@ -206,6 +209,7 @@ test('metrics count settled calls once, and tokens only where they are known', a
     'relay_tokens_total{kind="output"} 20',
     'relay_calls_with_unknown_usage_total 1',
     'relay_calls_in_flight 3',
+    'relay_damaged_events_total 2',
     'relay_accounts{state="ready"} 1',
     'relay_window_used_ratio{account="acc_1",family="codex",window="5-hour"} 0.42',
   ]);
