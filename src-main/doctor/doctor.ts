@@ -76,7 +76,8 @@ async function checkDatabase({ database }: DoctorPorts): Promise<Finding[]> {
 }
 
 async function checkSecrets({ secrets, secretName }: DoctorPorts): Promise<Finding[]> {
-  const fix = 'Unlock the keyring, or keep secrets in an encrypted file: RELAY_SECRETS=file relay serve';
+  const fix =
+    'Unlock the keyring, or keep secrets in an encrypted file: RELAY_SECRETS=file RELAY_PASSPHRASE=... relay serve';
   try {
     const secret = await secrets.get(secretName);
     const place = `Secrets are in ${secrets.describe()}.`;
@@ -95,7 +96,11 @@ function addressesOf({ environment, accounts }: DoctorPorts): string[] {
   return [...(hasLogin ? [environment.chatgptBaseUrl, environment.authIssuer] : []), ...keys];
 }
 
-const noAccounts = found.warning('account', 'There are no accounts yet.', 'relay login');
+const noAccounts = found.warning(
+  'account',
+  'There are no accounts yet.',
+  'relay login, or with an API key: relay accounts add --api-key -',
+);
 
 function accountFinding({ id, label, kind, health }: AccountView): Finding {
   const sentence = `${label}: ${health.reason}`;

@@ -21,7 +21,7 @@ async function holderOf(secret: string | null | undefined, callers: Callers): Pr
   if (secret === undefined && callers.keyless !== undefined) return callers.keyless();
   if (secret === undefined) {
     throw new RelayError('invalid_api_key', {
-      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
+      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create --name me',
     });
   }
   const identity = secret === null ? null : await callers.identify(secret);

@@ -100,7 +100,7 @@ describe.skipIf(opencodeMissing !== null)('the server of the real OpenCode', () 
       data: {
         statusCode: 401,
         isRetryable: false,
-        message: 'This is not a valid Relay key. Create one with: relay keys create',
+        message: 'This is not a valid Relay key. Create one with: relay keys create --name me',
       },
     });
     expect(parts).toEqual([]);

@@ -141,7 +141,11 @@ test('an upstream that is gone, a stopped Relay and a client of it are told in w
       ['upstream', expect.stringContaining('nothing listens there'), expect.any(String)],
     ]);
     expect(report.findings).toContainEqual(
-      expect.objectContaining({ check: 'account', state: 'warning', fix: 'relay login' }),
+      expect.objectContaining({
+        check: 'account',
+        state: 'warning',
+        fix: 'relay login, or with an API key: relay accounts add --api-key -',
+      }),
     );
     expect(report.findings).toContainEqual(expect.objectContaining({ check: 'client', subject: 'aider', state: 'ok' }));
   }
