@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBreakers } from '../../../src-main/routing/breakers.ts';
 import { createCooldowns } from '../../../src-main/routing/cooldowns.ts';
+import { createDamagedEvents } from '../../../src-main/routing/damaged-events.ts';
 import { pathFailure } from '../../../src-main/routing/failure.ts';
 import { createLimitFamilies } from '../../../src-main/routing/limit-families.ts';
 import { createNetworkState } from '../../../src-main/routing/network-state.ts';
@@ -17,6 +18,7 @@ function scene() {
   const ports = {
     clock,
     network,
+    damaged: createDamagedEvents(() => undefined),
     stats: createStats(clock),
     breakers: createBreakers({ clock, network, openMs: () => 30_000, memory: [], changed: () => undefined }),
     budget: createRetryBudget(clock),
