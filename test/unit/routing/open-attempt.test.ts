@@ -30,7 +30,7 @@ function scene() {
 
 test('an upstream that says anything at all shows that the network works', () => {
   const { ports } = scene();
-  const call = { model: 'm', stream: true };
+  const call = { callId: 'c1', model: 'm', stream: true };
   const unreachable = pathFailure(new RelayError('upstream_connection_error'), 'unreachable');
   for (const id of ['a', 'b']) openAttempt(ports, call, account(id), 0).close('failed', unreachable);
   const before = [ports.network.offline, ports.network.answers];
@@ -44,7 +44,7 @@ test('an upstream that says anything at all shows that the network works', () =>
 test('a served attempt leaves its times, what the account did, and no place that it holds', () => {
   const { clock, ports } = scene();
   const served = account('a');
-  const attempt = openAttempt(ports, { model: 'm', stream: true }, served, 0);
+  const attempt = openAttempt(ports, { callId: 'c1', model: 'm', stream: true }, served, 0);
   const held = served.inFlight;
   clock.advance(30);
   attempt.reached();
