@@ -26,7 +26,7 @@ export function createAccess(ports: Pick<DashboardPorts, 'apiToken' | 'clock' | 
       );
     }
     const cookie = readSessionCookie(request);
-    if (cookie === null || !sessions.isValid(cookie)) refuse('You are not signed in here. Run: relay open');
+    if (cookie === null || sessions.endOf(cookie) === null) refuse('You are not signed in here. Run: relay open');
     const changesState = request.method !== 'GET' && request.method !== 'HEAD';
     if (changesState && !provesOwnOrigin(request.headers, request.headers['sec-fetch-site'])) {
       throw new RelayError('forbidden_origin');

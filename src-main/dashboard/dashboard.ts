@@ -89,7 +89,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
     ['/secrets', secretsResource(ports.secrets)],
     ['/relay', relayResource(ports.pause)],
     ['/status', statusResource(ports.status)],
-    ['/events', eventsResource(hub)],
+    ['/events', eventsResource(hub, sessions, ports.clock)],
     ['/openapi.json', openApiResource()],
   ];
   const api = Router();
