@@ -37,10 +37,10 @@ import { createPauseSwitch } from './gateway/pause-switch.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import { createKeyRoom } from './keys/key-room.ts';
+import { createWrongKeys } from './keys/wrong-keys.ts';
 import { journalFolder } from './ledger/journal-files.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
-import { createRefusalTally } from './log/refusal-tally.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
@@ -212,7 +212,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     callers: createCallers(
       keys,
       accounts,
-      createRefusalTally({ clock, log }, 'requests to /v1 with a key that is not valid'),
+      createWrongKeys({ clock, log }, 'requests to /v1 with a key that is not valid'),
     ),
     router: routing.router,
     affinity: routing.affinity,

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { createRefusalTally } from '../log/refusal-tally.ts';
+import { createWrongKeys } from '../keys/wrong-keys.ts';
 import { provesOwnOrigin } from './origin-guard.ts';
 import type { DashboardPorts } from './ports.ts';
 import { sameSecret } from './secret-compare.ts';
@@ -9,10 +9,10 @@ import type { Sessions } from './sessions.ts';
 
 /** Opens /api to the API token (scripts) and to a session (the dashboard). Relay keys open /v1 only. */
 export function createAccess(ports: Pick<DashboardPorts, 'apiToken' | 'clock' | 'log'>, sessions: Sessions) {
-  const refused = createRefusalTally(ports, 'requests to /api without a valid token or session');
+  const wrong = createWrongKeys(ports, 'requests to /api without a valid token or session');
 
   function refuse(message: string): never {
-    refused();
+    wrong.count();
     throw new RelayError('invalid_api_key', { message });
   }
 
