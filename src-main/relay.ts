@@ -13,6 +13,7 @@ import { createQuotaPolling } from './accounts/quota-polling.ts';
 import { createSignIns } from './accounts/sign-in/sign-ins.ts';
 import { codexHomes } from './config/codex-homes.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
+import { openFileLimit, socketRoom } from './config/open-files.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings } from './config/settings-store.ts';
 import { timeZoneOf } from './config/time-zone.ts';
@@ -131,6 +132,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     moved: (moved, by) => accounts.audit.record(secretsMoved(moved, by)),
   });
 
+  const room = socketRoom(openFileLimit());
   const { keys, budgets, gate, use } = await createKeyRoom({
     database,
     clock,
@@ -138,6 +140,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     randomBytes,
     settings,
     timeZone,
+    room,
     written: ledger.flush,
     onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
@@ -313,6 +316,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     sockets: (port, hosts) => createSocketEndpoint(gatewayPorts, port, hosts),
     isDraining: () => active.draining,
     dashboard: dashboard.router,
+    room,
     settings: settings.all,
     newId: gatewayPorts.newId,
     now: clock.now,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
-import { isTaken } from '../doctor/taken-port.ts';
+import { isTaken } from '../config/taken-port.ts';
 import { createLog } from '../log/log.ts';
 import { announcementOf, printAnnouncement, printWelcome } from './announcement.ts';
 import { addDemoScene } from './demo-scene.ts';
