@@ -26,6 +26,12 @@ interface Answer extends DrawnDefect {
   readonly caughtBy: string | null;
 }
 
+interface Judged {
+  readonly id: string;
+  /** Whether the type checker lets it pass. */
+  readonly typed: boolean;
+}
+
 const root = join(import.meta.dirname, '..');
 const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
@@ -46,8 +52,12 @@ process.on('exit', () => {
 });
 
 const names = rooms.map(({ name }) => name);
-const drawn = drawDefects(lanes[0]?.folder ?? '', files, names, perRoom, seed);
-const answers = new Map(answered().map((answer) => [answer.id, answer]));
+const lines = written();
+const answers = new Map(lines.flatMap((line) => ('asked' in line ? [[line.id, line]] : [])));
+const judged = new Map(lines.map((line) => [line.id, 'asked' in line || line.typed]));
+const before = new Set(judged.keys());
+const drawn = drawDefects(lanes[0]?.folder ?? '', files, names, perRoom, seed, judged);
+for (const [id, typed] of judged) if (!before.has(id)) write({ id, typed });
 const again = process.env['RELAY_DEFECT_AGAIN'] === '1';
 const open = drawn.filter(({ id }) => answers.get(id)?.caughtBy == null);
 await askAll('quick', again ? open : open.filter(({ id }) => !answers.has(id)), answers);
@@ -55,10 +65,14 @@ const missed = open.filter(({ id }) => answers.get(id)?.caughtBy === null);
 await askAll('thorough', again ? missed : missed.filter(({ id }) => answers.get(id)?.asked === 'quick'), answers);
 report(drawn.map(({ id }) => answers.get(id)).filter((answer) => answer !== undefined));
 
-function answered(): Answer[] {
+function written(): (Answer | Judged)[] {
   if (!existsSync(result)) return [];
   const lines = readFileSync(result, 'utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line));
+}
+
+function write(line: Answer | Judged): void {
+  appendFileSync(result, `${JSON.stringify(line)}\n`);
 }
 
 async function askAll(asked: Answer['asked'], defects: readonly DrawnDefect[], answers: Map<string, Answer>) {
@@ -68,7 +82,7 @@ async function askAll(asked: Answer['asked'], defects: readonly DrawnDefect[], a
       const order = asked === 'quick' ? quickTests(defect.file) : thoroughTests(defect.room);
       const answer = { ...defect, asked, caughtBy: await lane.noticed(defect, order, asked === 'thorough') };
       answers.set(defect.id, answer);
-      appendFileSync(result, `${JSON.stringify(answer)}\n`);
+      write(answer);
       console.log(lineOf(answer));
     }
   };

@@ -16,6 +16,7 @@ export interface DrawnDefect extends DefectSite {
  * `count` defects of each room: the first ones by a digest of the seed and the changed text, so that an edit elsewhere leaves the draw as it
  * is. What the type checker refuses never gets as far as a test and is passed over.
  * @param folder a copy of the checkout in which files may be changed
+ * @param judged by id what is known to pass the type checker or not; grows
  */
 export function drawDefects(
   folder: string,
@@ -23,14 +24,17 @@ export function drawDefects(
   rooms: readonly string[],
   count: number,
   seed: number,
+  judged: Map<string, boolean>,
 ): DrawnDefect[] {
   const left = new Map(rooms.map((room) => [room, inDrawnOrder(room)]));
   const drawn = new Map<string, DrawnDefect[]>(rooms.map((room) => [room, []]));
   for (;;) {
     const next = rooms.flatMap((room) => left.get(room)?.splice(0, count - (drawn.get(room)?.length ?? 0)) ?? []);
     if (next.length === 0) return rooms.flatMap((room) => drawn.get(room) ?? []);
-    const refused = refusedByTypes(folder, next);
-    for (const defect of next) if (!refused.has(defect)) drawn.get(defect.room)?.push(defect);
+    const open = next.filter(({ id }) => !judged.has(id));
+    const refused = refusedByTypes(folder, open);
+    for (const defect of open) judged.set(defect.id, !refused.has(defect));
+    for (const defect of next) if (judged.get(defect.id) === true) drawn.get(defect.room)?.push(defect);
   }
 
   function inDrawnOrder(room: string): DrawnDefect[] {

@@ -1,6 +1,6 @@
 import { callOf, chatAnnotation, chatCall, reasoningSections, sectionBreak } from './answer-parts.ts';
 import { finishReason } from './finish-reason.ts';
-import { asObjects, asText, type JsonObject } from './json-object.ts';
+import { asObject, asObjects, asText, type JsonObject } from './json-object.ts';
 import { present } from './request-fields.ts';
 import { cutAtStop } from './stop-cutter.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -68,7 +68,7 @@ function written(items: readonly JsonObject[]): { text: string; refusal: string;
   return { text, refusal, annotations };
 }
 
-const beginsBefore = (annotation: JsonObject, length: number): boolean =>
-  asObjects([annotation['url_citation']]).every(
-    ({ start_index: start }) => typeof start !== 'number' || start < length,
-  );
+function beginsBefore(annotation: JsonObject, length: number): boolean {
+  const start = asObject(annotation['url_citation'])?.['start_index'];
+  return typeof start !== 'number' || start < length;
+}

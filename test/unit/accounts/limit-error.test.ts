@@ -36,6 +36,16 @@ describe('when a limit ends', () => {
       error({}),
       NOW + 600_000,
     ],
+    [
+      'a used-up window that has just been reset, which says nothing',
+      {
+        'x-codex-primary-used-percent': '100',
+        'x-codex-primary-window-minutes': '300',
+        'x-codex-primary-reset-at': String(SECONDS),
+      },
+      error({}),
+      null,
+    ],
     ['a reset given in ms, which is far away', {}, error({ resets_at: NOW + 60_000 }), GUESS],
     ['a reset in the past', {}, error({ resets_at: SECONDS - 1 }), GUESS],
     [

@@ -75,6 +75,27 @@ it('a replay of any journal, cut anywhere and spread over any files, gives each 
   );
 });
 
+it('one step takes 256 KiB at most, however long the journal is, and stops at a whole line', () => {
+  const folder = tempFolder();
+  const db = freshDatabase();
+  const calls = Array.from({ length: 1_500 }, (_, index) => line(begun(`call_${index}`)));
+  writeFileSync(journalPath(folder, 1), calls.join(''));
+  const [file] = leftJournals(folder);
+  const drain = createDrain(db, folder, file === undefined ? [] : [file], false);
+  const taken: number[] = [];
+  for (let from = 0; drain.step() && drain.position().file === 1; from = drain.position().offset) {
+    taken.push(drain.position().offset - from);
+  }
+  const longest = Math.max(...calls.map((one) => Buffer.byteLength(one)));
+  expect({
+    steps: taken.length > 2,
+    bytes: taken.slice(0, -1).every((bytes) => bytes <= 256 * 1024 && bytes > 256 * 1024 - longest),
+    all: taken.reduce((sum, bytes) => sum + bytes, 0),
+    rows: db.prepare('SELECT count(*) AS rows FROM calls').get(),
+  }).toEqual({ steps: true, bytes: true, all: file?.size, rows: { rows: 1_500 } });
+  db.close();
+});
+
 it('a call that began and ended within one chunk is stored once', () => {
   const folder = tempFolder();
   const db = freshDatabase();

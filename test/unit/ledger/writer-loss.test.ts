@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Worker as RealWorker, Worker, WorkerOptions } from 'node:worker_threads';
+import Sqlite from 'better-sqlite3';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openLedger } from '../../../src-main/ledger/ledger.ts';
 import { systemClock } from '../../../src-shared/domain/clock.ts';
@@ -43,6 +45,21 @@ it('a lost writer thread is replaced: no row is lost or doubled, and running cal
   );
   await ledger.database.run([write]);
   expect(ledger.state()).toEqual({ state: 'ok', reason: null, dropped: 0 });
+});
+
+it('a change that is on its way when the writer thread is lost is refused: it never waits for ever', async () => {
+  const dataDir = tempFolder();
+  const ledger = await openLedger({ dataDir, clock: systemClock });
+  onTestFinished(() => ledger.close());
+  // The thread cannot get at the database meanwhile.
+  const other = new Sqlite(join(dataDir, 'relay.db'));
+  onTestFinished(() => void other.close());
+  other.exec('BEGIN IMMEDIATE');
+  const change = ledger.database.run([{ sql: "INSERT INTO settings VALUES ('a', '1')" }]);
+  const refused = expect(change).rejects.toMatchObject({ code: 'storage_error' });
+  await started.get('writer-worker.ts')?.terminate();
+  await refused;
+  other.exec('ROLLBACK');
 });
 
 it('a lost reader thread fails the question at hand and is replaced by the next one', async () => {

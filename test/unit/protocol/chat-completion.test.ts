@@ -101,6 +101,14 @@ test('a stop sequence cuts the text and the citations behind it', () => {
   expect(complete({ output }, { stop: ['END'] })).toEqual(cut);
 });
 
+test('a citation that begins where the text is cut goes with it, one that names no place stays', () => {
+  const nowhere = { type: 'url_citation', url: 'https://a.example', title: 'A' };
+  const output = [message('one END two', { annotations: [nowhere, citation(3), citation(4)] })];
+  const { type, ...cited } = nowhere;
+  const annotations = [{ type, url_citation: cited }, chatCitation(3)];
+  expect(complete({ output }, { stop: ['END'] })).toEqual(whole({ content: 'one ', annotations }, 'stop'));
+});
+
 test('unknown usage is left out, an empty answer is an empty string', () => {
   const { usage: _, ...rest } = whole({ content: '' }, 'stop') as JsonObject;
   expect(complete({ output: [], usage: null })).toEqual(rest);

@@ -165,6 +165,8 @@ test.each<[unknown, unknown, string[]]>([
   ['required', 'required', []],
   [{ type: 'custom', name: 'f' }, { type: 'function', function: { name: 'f' } }, []],
   [{ type: 'web_search' }, undefined, ['tool_choice']],
+  [{ type: 'mcp', name: 'f' }, undefined, ['tool_choice']],
+  [{ type: 'function' }, undefined, ['tool_choice']],
 ])('tool_choice %j', (given, expected, dropped) => {
   const result = translate({ tools: [{ type: 'function', name: 'f' }], tool_choice: given });
   expect([result.request['tool_choice'], result.dropped]).toEqual([expected, dropped]);

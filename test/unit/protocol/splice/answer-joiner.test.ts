@@ -164,6 +164,15 @@ test('an answer that reaches its limit while it goes on ends as incomplete, with
   expect(contentOf(client.events).map(([, , said]) => said)).toEqual(['one two three four five six']);
 });
 
+test('an event of another kind is passed on as it came, also while the answer is joined', () => {
+  const { client, seen } = clientAfter([message(text)], delta);
+  const [begun, ...more] = answerOf([message(rest)]);
+  client.send([begun!, { type: 'keepalive', at: 1 }, ...more]);
+  expect(client.events.slice(seen).filter(({ type }) => !String(type).startsWith('response.'))).toEqual([
+    { type: 'keepalive', at: 1 },
+  ]);
+});
+
 test('an upstream without numbers stays without them', () => {
   const plain = (items: Json[]): Json[] => answerOf(items).map(({ sequence_number: _, ...event }) => event);
   const client = createClientStream();
