@@ -59,6 +59,20 @@ it('a call is in the list at once, and the same before and after it has reached 
   expect(ledger.state()).toEqual({ state: 'ok', reason: null, dropped: 0 });
 });
 
+it('a call that has ended is forgotten once it is in the database, so that one that is let go of is gone; one that runs is not', async () => {
+  const ledger = await open(tempFolder());
+  ledger.begin(begun('call_1'));
+  ledger.settle(served('call_1'), ['{"chosen":"a"}']);
+  ledger.begin(begun('call_2'));
+  await ledger.flush();
+  await ledger.database.run([{ sql: 'DELETE FROM decisions' }, { sql: 'DELETE FROM calls' }]);
+  expect([await ledger.call('call_1'), await ledger.decisions('call_1'), await list(ledger)]).toEqual([
+    null,
+    [],
+    [begun('call_2')],
+  ]);
+});
+
 it('the decisions of a call can be read before and after they have reached the database, and are in no list', async () => {
   const dataDir = tempFolder();
   const ledger = await open(dataDir);
