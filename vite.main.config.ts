@@ -34,8 +34,7 @@ export default defineConfig({
         'reader-worker': 'src-main/ledger/reader-worker.ts',
         'backup-worker': 'src-main/ledger/backup-worker.ts',
       },
-      // keytar is optional: where npm could not install it, the bundle is built all the same.
-      external: ['electron', 'keytar'],
+      external: ['electron'],
       // All in one folder: the ledger looks for its workers beside itself.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

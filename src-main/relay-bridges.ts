@@ -37,7 +37,7 @@ export function createRelayBridges({
   const care = { settings, newId, now: clock.now, log };
   const tunnel = createTunnel({
     ...{ dataDir, machine, keys, audit, randomBytes, clock, timers, log },
-    door: createTunnelDoor({ ...care, gateway, isDraining: () => active.draining, keyOf: keys.authenticate }),
+    door: createTunnelDoor({ ...care, gateway, isDraining: active.draining, keyOf: keys.authenticate }),
     processes: { ...systemProcesses, kill: (pid) => void process.kill(pid, 'SIGTERM') },
   });
   const ollama = createOllamaBridge({ ports, settings: store, keyOf: keys.identity, care, log });

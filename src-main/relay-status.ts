@@ -37,11 +37,7 @@ export async function createRelayStatus(ports: RelayStatusPorts) {
   const { options, startedAt, url, settings, accounts, upstreams, active, pause, ledger, secrets, clock, timers } =
     ports;
   const { log } = options;
-  const facts = gatewayFacts(
-    url,
-    () => active.draining,
-    () => pause.view() !== null,
-  );
+  const facts = gatewayFacts(url, active.draining, () => pause.view() !== null);
   const hostOf = (accountId: string): string | null => {
     const account = accounts.get(accountId);
     return account === null ? null : upstreams.hostOf(account);
@@ -61,7 +57,7 @@ export async function createRelayStatus(ports: RelayStatusPorts) {
     accounts: accounts.views,
     hostOf,
     onCall: ledger.onChange,
-    callsInFlight: () => active.size,
+    callsInFlight: active.size,
     damagedEvents: ports.routing.damagedEvents,
     gateway: facts,
     storage: storageFacts(ledger, options.dataDir),

@@ -13,7 +13,6 @@ import { createQuotaPolling } from './accounts/quota-polling.ts';
 import { createSignIns } from './accounts/sign-in/sign-ins.ts';
 import { codexHomes } from './config/codex-homes.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
-import { openFileLimit, socketRoom } from './config/open-files.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings } from './config/settings-store.ts';
 import { timeZoneOf } from './config/time-zone.ts';
@@ -38,10 +37,10 @@ import { createPauseSwitch } from './gateway/pause-switch.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import { createKeyRoom } from './keys/key-room.ts';
-import { createWrongKeys } from './keys/wrong-keys.ts';
 import { journalFolder } from './ledger/journal-files.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
+import { createRefusalTally } from './log/refusal-tally.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
@@ -132,7 +131,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     moved: (moved, by) => accounts.audit.record(secretsMoved(moved, by)),
   });
 
-  const room = socketRoom(openFileLimit());
   const { keys, budgets, gate, use } = await createKeyRoom({
     database,
     clock,
@@ -140,7 +138,6 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     randomBytes,
     settings,
     timeZone,
-    room,
     written: ledger.flush,
     onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
@@ -184,7 +181,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const quota = createQuotaPolling({
     accounts,
     fetchUsage: upstreams.chatgpt.usage,
-    paused: () => active.draining || pause.view() !== null,
+    paused: () => active.draining() || pause.view() !== null,
     failed: (account, error) =>
       log.warn({ account: account.label, err: error }, 'The usage of a login could not be read'),
     clock,
@@ -215,7 +212,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     callers: createCallers(
       keys,
       accounts,
-      createWrongKeys({ clock, log }, 'requests to /v1 with a key that is not valid'),
+      createRefusalTally({ clock, log }, 'requests to /v1 with a key that is not valid'),
     ),
     router: routing.router,
     affinity: routing.affinity,
@@ -314,9 +311,8 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   const server = createHttpServer({
     gateway,
     sockets: (port, hosts) => createSocketEndpoint(gatewayPorts, port, hosts),
-    isDraining: () => active.draining,
+    isDraining: active.draining,
     dashboard: dashboard.router,
-    room,
     settings: settings.all,
     newId: gatewayPorts.newId,
     now: clock.now,

@@ -49,7 +49,7 @@ export function createStatusView({
     },
     pause: pause.view(),
     tunnel: tunnel.now(),
-    callsInFlight: active.size,
+    callsInFlight: active.size(),
     ledger: { ...ledger.state(), notices: [...ledger.notices], kept: null },
   });
   return {

@@ -51,15 +51,15 @@ export function findDefectSites(file: string, source: string): DefectSite[] {
     sites.push({ kind, line, start, end, before: source.slice(start, end), after });
   };
 
-  const visit = (node: SyntaxNode, parent: string): void => {
+  const visit = (node: SyntaxNode): void => {
     if (node.type.startsWith('TS') && !wrappers.has(node.type)) return;
     if (node.type === 'ImportDeclaration' || node.type === 'NewExpression') return;
-    plantAt(node, parent, text, plant, source);
+    plantAt(node, text, plant, source);
     for (const value of Object.values(node)) {
-      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child, node.type);
+      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child);
     }
   };
-  visit(parseSync(file, source).program as unknown as SyntaxNode, '');
+  visit(parseSync(file, source).program as unknown as SyntaxNode);
   return sites;
 }
 
@@ -68,13 +68,7 @@ type Plant = (kind: string, start: number, end: number, after: string) => void;
 /** Around an expression, without a meaning of their own when the program runs. */
 const wrappers = new Set(['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression']);
 
-function plantAt(
-  node: SyntaxNode,
-  parent: string,
-  text: (node: SyntaxNode) => string,
-  plant: Plant,
-  source: string,
-): void {
+function plantAt(node: SyntaxNode, text: (node: SyntaxNode) => string, plant: Plant, source: string): void {
   switch (node.type) {
     case 'BinaryExpression':
     case 'LogicalExpression': {
@@ -110,11 +104,11 @@ function plantAt(
     case 'ExpressionStatement': {
       const expression = node['expression'] as SyntaxNode;
       const acts = ['CallExpression', 'AssignmentExpression', 'UpdateExpression'].includes(expression.type);
+      // `super()` cannot be left out of a constructor.
       // What is said in the log decides nothing.
       const says = /^(?:\w+\.)*log\.\w+\(/.test(text(expression));
-      if (!acts || says || text(expression).startsWith('super(')) return;
-      // TypeScript takes no empty statement for a branch.
-      plant('statement left out', node.start, node.end, parent === 'IfStatement' ? '{}' : ';');
+      if (acts && !says && !text(expression).startsWith('super('))
+        plant('statement left out', node.start, node.end, ';');
       return;
     }
     case 'CallExpression': {

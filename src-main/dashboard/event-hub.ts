@@ -25,7 +25,7 @@ export function createEventHub(
 ) {
   const run = ports.randomBytes(6).toString('hex');
   const sinks = new Set<Sink>();
-  const changedCalls = new Map<string, CallRecord>();
+  let changedCalls = new Map<string, CallRecord>();
   const sent = { account: '', status: '', 'sign-in': noSignIns };
   let ring: { sequence: number; text: string }[] = [];
   let sequence = 0;
@@ -40,7 +40,8 @@ export function createEventHub(
       sequence += 1;
       return { sequence, text: frame('call', id(sequence), call) };
     });
-    changedCalls.clear();
+    // Not cleared: its table would go on naming the calls (slot-map.ts).
+    changedCalls = new Map();
     ring.push(...batch);
     ring = newestOf(ring);
     toAll(batch.map((event) => event.text).join(''));

@@ -15,9 +15,9 @@ export interface SplicedNote {
 /** How one call is answered in its client's protocol and transport. */
 export interface Answer extends AnswerSink {
   /** Whether something has been sent that cannot be taken back. */
-  readonly begun: boolean;
+  begun(): boolean;
   /** The text was cut at a stop sequence: nothing that follows is wanted. */
-  readonly stopped: boolean;
+  stopped(): boolean;
   /** Sends a sign of life in the form that this client honours. Only called for streams. */
   keepAlive(): void;
   /** Says that the answer was put together from several attempts, in a form that this client takes no harm from. */

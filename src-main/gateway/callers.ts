@@ -1,5 +1,4 @@
 import type { Keys } from '../keys/keys.ts';
-import type { WrongKeys } from '../keys/wrong-keys.ts';
 import type { CallerIdentity, Callers } from './ports.ts';
 import { unlimitedCaller } from './unlimited-caller.ts';
 
@@ -12,19 +11,17 @@ const LOGIN_PREFIX = 'login_';
 
 /**
  * A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). Each
- * secret that is neither counts as wrong; a right one is let in however many those are.
+ * secret that is neither is `refused`.
  */
-export function createCallers(keys: Keys, logins: LoginHolders, wrong: WrongKeys): Callers {
+export function createCallers(keys: Keys, logins: LoginHolders, refused: () => void): Callers {
   const known = (identity: CallerIdentity | null): CallerIdentity | null => {
-    if (identity === null) wrong.count();
+    if (identity === null) refused();
     return identity;
   };
   return {
     identify(secret) {
-      const login = secret.startsWith('ey');
-      if (!login && wrong.flooded() && !keys.looksKnown(secret)) return known(null);
       const key = keys.authenticate(secret);
-      if (key !== null || !login) return known(key);
+      if (key !== null || !secret.startsWith('ey')) return known(key);
       return logins.ownerOfToken(secret).then((account) => known(account === null ? null : loginIdentity(account)));
     },
     used(identity, client, at) {

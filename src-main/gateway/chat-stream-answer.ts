@@ -40,12 +40,8 @@ export function createChatStreamAnswer({ connection, clock, callId, createdAt, p
   };
 
   const answer: Answer = {
-    get begun() {
-      return connection.headSent;
-    },
-    get stopped() {
-      return chat.stopped;
-    },
+    begun: () => connection.headSent,
+    stopped: chat.stopped,
     open: begin,
     frame(frame) {
       const text = chat.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd);

@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 
 /** The way back to the client: one head, chunks as they come, backpressure, and the news that the client is gone. */
 export interface ClientConnection {
-  readonly headSent: boolean;
+  headSent: boolean;
   /** Sees everything that is written from now on. */
   tee: AnswerTee | null;
   lastWriteAt: number;
@@ -94,9 +94,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
   response.on('error', () => {});
 
   const connection: ClientConnection = {
-    get headSent() {
-      return response.headersSent;
-    },
+    headSent: false,
     tee: null,
     lastWriteAt: clock.monotonic(),
     head(status, headers) {
@@ -104,6 +102,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
       const all = { ...options.headers(), ...headers };
       connection.tee?.head(status, all);
       response.writeHead(status, all);
+      connection.headSent = true;
     },
     write(chunk) {
       if (over) return true;
@@ -129,6 +128,7 @@ export function createClientConnection(options: ConnectionOptions): ClientConnec
       connection.tee?.chunk(body);
       finish();
       response.writeHead(status, all);
+      connection.headSent = true;
       response.end(body);
     },
     error(error) {

@@ -37,7 +37,7 @@ export async function continueBody(
   const input = body.raw('input');
   const previousId = body.has('previous_response_id') ? body.value('previous_response_id') : null;
   const refers = input?.[0] === 0x5b && !isNativeBody(body) && input.includes(REFERENCE);
-  if (!kept.isOn || (typeof previousId !== 'string' && !refers)) return asItIs(body);
+  if (!kept.isOn() || (typeof previousId !== 'string' && !refers)) return asItIs(body);
   // What else an input can be is refused by name later.
   if (input !== null && input[0] !== 0x22 && input[0] !== 0x5b) return asItIs(body);
 
@@ -64,7 +64,7 @@ export async function recallChain(
   id: string,
   knownAt: Map<string, string | null>,
 ): Promise<readonly Buffer[] | null> {
-  const links = kept.isOn ? await kept.chain(keyId, id) : null;
+  const links = kept.isOn() ? await kept.chain(keyId, id) : null;
   return links === null ? null : spelledOut(kept, keyId, links, knownAt);
 }
 

@@ -1,3 +1,4 @@
+import { createSlotMap } from '../../src-shared/domain/slot-map.ts';
 import { type KeptResponse, sizeOf } from './kept-response.ts';
 
 export interface KeptEntry {
@@ -46,7 +47,7 @@ export function createKeptMemory(mostWrittenBytes: number, mostUnwrittenBytes: n
   const putRecent = (key: string, held: Held): void => {
     recent.put(key, held);
     index(held);
-    while (recent.bytes > mostWrittenBytes) recent.drop(recent.oldest()!);
+    while (recent.bytes() > mostWrittenBytes) recent.drop(recent.oldest()!);
   };
 
   return {
@@ -58,7 +59,7 @@ export function createKeptMemory(mostWrittenBytes: number, mostUnwrittenBytes: n
     responseOf: (keyId, itemId) => items.get(keyOf(keyId, itemId)) ?? null,
     putUnwritten(entry, putAt) {
       const key = keyOf(entry.response.keyId, entry.response.id);
-      if (waiting.bytes + sizeOf(entry.response) > mostUnwrittenBytes) return false;
+      if (waiting.bytes() + sizeOf(entry.response) > mostUnwrittenBytes) return false;
       recent.drop(key);
       waiting.put(key, { ...entry, putAt });
       index(entry);
@@ -93,7 +94,7 @@ export function createKeptMemory(mostWrittenBytes: number, mostUnwrittenBytes: n
 
 /** Entries in the order in which they were put or touched, and how much they take. */
 function createShelf(dropped: (entry: KeptEntry) => void) {
-  const entries = new Map<string, Held>();
+  const entries = createSlotMap<Held>();
   let bytes = 0;
   const drop = (key: string): void => {
     const held = entries.get(key);
@@ -103,9 +104,7 @@ function createShelf(dropped: (entry: KeptEntry) => void) {
     dropped(held);
   };
   return {
-    get bytes() {
-      return bytes;
-    },
+    bytes: () => bytes,
     get: (key: string): Held | null => entries.get(key) ?? null,
     touch(key: string): Held | null {
       const held = entries.get(key);
@@ -121,8 +120,8 @@ function createShelf(dropped: (entry: KeptEntry) => void) {
     },
     drop,
     dropWhere(matches: (held: Held) => boolean): void {
-      for (const [key, held] of entries) if (matches(held)) drop(key);
+      for (const held of entries.values()) if (matches(held)) drop(keyOf(held.response.keyId, held.response.id));
     },
-    oldest: (): string | undefined => entries.keys().next().value,
+    oldest: entries.oldest,
   };
 }

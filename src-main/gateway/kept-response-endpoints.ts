@@ -75,7 +75,7 @@ async function keptResponse(ports: GatewayPorts, identity: CallerIdentity, id: s
 
 const notFound = (ports: GatewayPorts, id: string): RelayError =>
   new RelayError('not_found', {
-    message: ports.kept.isOn
+    message: ports.kept.isOn()
       ? `Response with id '${id.slice(0, 200)}' not found.`
       : 'Relay keeps no answers: the setting responses.keep is off.',
   });

@@ -23,7 +23,7 @@ import {
  * for it alone. In memory at once, on the disk a moment later; bounded by room and by time, whole chains at a time.
  */
 export interface KeptResponses {
-  readonly isOn: boolean;
+  isOn(): boolean;
   /** `itemIds`: the ids of the answer's items. What is too large, or more than the disk takes, is not kept. */
   keep(response: KeptResponse, itemIds: readonly string[]): void;
   find(keyId: string, id: string): Promise<KeptResponse | null>;
@@ -166,9 +166,7 @@ export function createKeptResponses(ports: KeptResponsesPorts): KeptResponses {
   let cancelSweep: (() => void) | null = timers.set(FIRST_SWEEP_MS, () => void sweep());
 
   return {
-    get isOn() {
-      return isOn();
-    },
+    isOn: () => isOn(),
     keep(response, itemIds) {
       if (!isOn() || sizeOf(response) > settings()['responses.keepBytes'] * LARGEST_SHARE) return;
       if (memory.putUnwritten({ response, itemIds }, clock.now())) rows.changed(keyOf(response.keyId, response.id));

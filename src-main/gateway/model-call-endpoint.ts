@@ -131,7 +131,7 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
   let keeping: ResponseKeeping | null = null;
   let showsThinking = false;
   try {
-    if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
+    if (ports.active.draining()) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
     ports.pause.check();
     const maxDepth = ports.settings()['limits.jsonDepth'];
     const given = await openBody(received.bytes, maxDepth);
@@ -175,12 +175,12 @@ async function serve(ports: GatewayPorts, received: Received): Promise<ServedCal
       answer,
       lastWriteAt: () => connection.lastWriteAt,
       onOpen: (report) => head.opened(report, plan, arrivedAt),
-      onOver: () => ports.active.remove(call),
+      onOver: () => ports.active.remove(record.id),
       cut: () => received.response.destroy(),
       capture: received.capture,
       responseId: (account) => asText(keeping?.changed(account)?.['id']),
     },
   );
-  if (!served.over) ports.active.add(call, served);
+  if (!served.isOver()) ports.active.add(record.id, served);
   return served;
 }

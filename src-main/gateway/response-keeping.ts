@@ -33,7 +33,7 @@ export function keepingOf(
   { previous }: ContinuedBody,
 ): ResponseKeeping | null {
   const input = given.raw('input');
-  if (!kept.isOn || plan.shape !== 'responses' || plan.native || plan.chat !== null) return null;
+  if (!kept.isOn() || plan.shape !== 'responses' || plan.native || plan.chat !== null) return null;
   if (input === null || given.value('store') === false) return null;
   const storing = { store: true, previous_response_id: previous?.id ?? null };
   return {

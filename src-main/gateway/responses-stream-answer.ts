@@ -73,10 +73,8 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
   };
 
   const answer: Answer = {
-    get begun() {
-      return connection.headSent;
-    },
-    stopped: false,
+    begun: () => connection.headSent,
+    stopped: () => false,
     open(account, headers) {
       answering = account;
       const kept = keeping?.changed(account) ?? null;

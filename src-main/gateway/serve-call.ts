@@ -24,7 +24,7 @@ export interface ServePorts {
 
 export interface ServedCall {
   readonly keyId: string;
-  readonly over: boolean;
+  isOver(): boolean;
   /** The client reads again. */
   resume(): void;
   /** The client is gone. */
@@ -83,7 +83,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     if (over) return;
     if (error.code === 'internal_error') broke(error.cause);
     options.onOpen(report);
-    settle(interrupted ? 'interrupted' : 'error', answer.begun ? 200 : error.status, report, { error });
+    settle(interrupted ? 'interrupted' : 'error', answer.begun() ? 200 : error.status, report, { error });
     end(() => answer.fail(error, frame));
   };
 
@@ -114,8 +114,8 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     },
     flush(): boolean {
       const ready = answer.flush();
-      if (held?.reached && !over) cut(held);
-      if (answer.stopped && !over) stopped();
+      if (held?.reached() && !over) cut(held);
+      if (answer.stopped() && !over) stopped();
       return ready;
     },
   };
@@ -129,7 +129,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
   const cut = (at: OutputLimit): void => {
     const report = route?.cancel() ?? emptyReport;
     const inputTokens = plan.inputTokens();
-    const usage = { ...nothingCached, inputTokens, outputTokens: at.tokens, reasoningTokens: null };
+    const usage = { ...nothingCached, inputTokens, outputTokens: at.tokens(), reasoningTokens: null };
     const { closing, last, event } = at.ending(usageShape(usage));
     const facts = terminalFacts(event, plan);
     options.onOpen(report);
@@ -150,7 +150,7 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
     route = ports.router.route(options.capture?.seen(plan.request) ?? plan.request, sink, {
       finished(frame, _kind, report) {
         if (over) return;
-        if (held?.reached) return cut(held);
+        if (held?.reached()) return cut(held);
         // An answer in one piece writes its head only now, when all attempts are known.
         options.onOpen(report);
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd)) ?? {};
@@ -175,14 +175,12 @@ export function serveCall(ports: ServePorts, options: ServeOptions): ServedCall 
 
   return {
     keyId: call.record.keyId,
-    get over() {
-      return over;
-    },
+    isOver: () => over,
     resume: () => route?.resume(),
     cancel(reason) {
       if (over) return;
       const report = route?.cancel() ?? emptyReport;
-      settle('cancelled', answer.begun ? 200 : 499, report, { reason });
+      settle('cancelled', answer.begun() ? 200 : 499, report, { reason });
     },
     abort(error) {
       if (over) return;

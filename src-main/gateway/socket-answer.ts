@@ -43,10 +43,8 @@ export function createSocketAnswer(options: SocketAnswerOptions): Answer {
   };
 
   const answer: Answer = {
-    get begun() {
-      return begun;
-    },
-    stopped: false,
+    begun: () => begun,
+    stopped: () => false,
     open(_account, headers) {
       begun = true;
       text(JSON.stringify(options.quotaEvent()));

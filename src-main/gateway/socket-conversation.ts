@@ -69,7 +69,7 @@ export function converse(
     ports.callers.used(identity, client.name, record.startedAt);
     const capture = ports.captures.of(identity, record, request.headers, frame);
     try {
-      if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
+      if (ports.active.draining()) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
       ports.pause.check();
       const body = await openBody(turn.body, ports.settings()['limits.jsonDepth']);
       const headers = { ...request.headers, ...turn.headers };
@@ -113,15 +113,15 @@ export function converse(
             capture,
             cut: () => socket.terminate(),
             onOver: () => {
-              ports.active.remove(call);
+              ports.active.remove(record.id);
               served = null;
               done();
             },
           },
         );
-        if (running.over) return;
+        if (running.isOver()) return;
         served = running;
-        ports.active.add(call, running);
+        ports.active.add(record.id, running);
         if (socket.readyState !== socket.OPEN) running.cancel('the client left');
       });
     } catch (thrown) {

@@ -52,7 +52,7 @@ export function createSocketEndpoint(
         checkOrigin(request);
         const path = new URL(request.url ?? '/', 'http://relay.invalid').pathname;
         if (gatewayPath(withoutProject(path)) !== '/v1/responses') throw new RelayError('not_found');
-        if (ports.active.draining) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
+        if (ports.active.draining()) throw new RelayError('shutting_down', { retryAfterMs: 1_000 });
         const identity = await socketCaller(request, ports);
         // A socket is opened with the limit of its time; a lower one holds at its next request.
         server.options.maxPayload = limit();

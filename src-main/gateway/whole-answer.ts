@@ -17,8 +17,8 @@ export function createWholeAnswer({ connection, fallback, render }: WholeAnswerO
   let collector = createResponseCollector(fallback);
   let answering: RoutedAccount | null = null;
   return {
-    begun: false,
-    stopped: false,
+    begun: () => false,
+    stopped: () => false,
     open(account) {
       answering = account;
     },

@@ -57,7 +57,7 @@ export interface StagedBudgets extends StagedChange {
 
 export interface Budgets {
   /** True while somebody's budgets must be looked at; without any, a call costs nothing here. */
-  readonly any: boolean;
+  any(): boolean;
   /**
    * Holds a call's estimate in every budget it counts in. Throws `insufficient_quota` where one is spent, or held by
    * running calls to its end; then nothing is held.
@@ -120,9 +120,7 @@ export async function createBudgets(ports: BudgetPorts): Promise<Budgets> {
     [...budgets.values()].filter(({ rule }) => subjectIn(subject, rule.scope) === rule.subject).map(current);
 
   return {
-    get any() {
-      return budgets.size > 0;
-    },
+    any: () => budgets.size > 0,
     reserve(subject, estimate) {
       const held = of(subject);
       const full = held.find((budget) => !hasRoom(budget));

@@ -13,8 +13,8 @@ export interface FairQueuePorts {
 }
 
 export interface FairQueue {
-  readonly inUse: number;
-  readonly waiting: number;
+  inUse(): number;
+  waiting(): number;
   /** A place at once, or `null` where there is none or others of the same lane wait already. */
   take(lane: string): Slot | null;
   /**
@@ -72,12 +72,8 @@ export function createFairQueue({ capacity, timers }: FairQueuePorts): FairQueue
   };
 
   return {
-    get inUse() {
-      return inUse;
-    },
-    get waiting() {
-      return waiting;
-    },
+    inUse: () => inUse,
+    waiting: () => waiting,
     take: (lane) => (isFree() && !lanes.has(lane) ? slot() : null),
     wait(lane, waitMs, signal) {
       if (signal.aborted || waitMs <= 0) return Promise.resolve(null);

@@ -50,7 +50,7 @@ export function createKeyGate({ limits, budgets, timers, places, queueMs }: KeyG
   return {
     headers: (identity) => (isLimited(identity) ? limits.headers(identity.id, identity.limits) : {}),
     enter(identity, estimate, signal) {
-      const needed = budgets.any || identity.limits.tokensPerMinute !== null ? estimate() : nothing;
+      const needed = budgets.any() || identity.limits.tokensPerMinute !== null ? estimate() : nothing;
       const reservation = budgets.reserve(identity, needed.amounts);
       let admitted: AdmittedCall | Promise<AdmittedCall> | null = null;
       try {

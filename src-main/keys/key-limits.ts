@@ -117,7 +117,7 @@ export function createKeyLimits({ clock, timers, queueMs, past }: KeyLimitsPorts
     headers: (keyId, limits) => headersOf(current(keyId, limits)),
     use(keyId, limits) {
       const { queue, requests, tokens } = current(keyId, limits);
-      return { inFlight: queue.inUse, waiting: queue.waiting, requests, tokens };
+      return { inFlight: queue.inUse(), waiting: queue.waiting(), requests, tokens };
     },
     admit(keyId, limits, tokens, signal) {
       const state = current(keyId, limits);

@@ -6,6 +6,7 @@ import type { Kept } from '../../src-shared/contract/status.ts';
 import type { UsageHours, UsageHoursQuery, UsageQuery, UsageView } from '../../src-shared/contract/usage.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { createSlotMap } from '../../src-shared/domain/slot-map.ts';
 import type { UsageForm } from '../../src-shared/format/usage-text.ts';
 import { type BackupMade, backUp, dropUnsent } from './backup.ts';
 import type { RawBodies } from './bodies.ts';
@@ -101,8 +102,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const databasePath = join(dataDir, 'relay.db');
   const folder = journalFolder(dataDir);
   const left = prepareFolder(folder, disk);
-  const recent = new Map<string, CallRecord>();
-  const recentDecisions = new Map<string, readonly string[]>();
+  const recent = createSlotMap<CallRecord>();
+  const recentDecisions = createSlotMap<readonly string[]>();
   const listeners = new Set<(call: CallRecord) => void>();
   const firstFile = (left.at(-1)?.file ?? 0) + 1;
   const journal = createJournal({
@@ -232,7 +233,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     settle: record,
     async calls(query) {
       readCursor(query.cursor);
-      const newest = [...recent.values()];
+      const newest = recent.values();
       const stored = await reader.calls(
         query,
         newest.map((call) => call.id),

@@ -11,7 +11,7 @@ interface Call {
 
 /** The tool calls of one answer as Chat chunks: id and name once, then argument deltas under the call's own index. */
 export interface CallChunks {
-  readonly count: number;
+  count(): number;
   /** The chunk that opens the call; '' when it is open already. `key` is what its deltas will name it by. */
   start(call: AnswerCall, key: number | string): string;
   /** '' for a call that has not been opened: its whole payload follows when it is done. */
@@ -44,9 +44,7 @@ export function createCallChunks(chunk: ChunkWriter, legacyFunctions: boolean): 
   };
 
   return {
-    get count() {
-      return byId.size;
-    },
+    count: () => byId.size,
     start,
     delta(key, literal) {
       const call = byKey.get(key);

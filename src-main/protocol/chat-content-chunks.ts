@@ -19,8 +19,8 @@ export interface ContentChunks {
   reasoningDone(item: JsonObject, key: Key): string;
   /** The text that was held back for a stop sequence that did not come. */
   flush(): string;
-  readonly hasText: boolean;
-  readonly hasReasoning: boolean;
+  hasText(): boolean;
+  hasReasoning(): boolean;
 }
 
 /** `begin` gives the chunk that names the author, before the first chunk of all. */
@@ -104,7 +104,7 @@ export function createContentChunks(
         if (!wasSeen(kind, part, key, id)) {
           const event = { literal: JSON.stringify(whole), item: key, part };
           shown += kind === 'text' ? text(event) : refusal(event);
-          if (stop?.stopped) return shown;
+          if (stop?.stopped()) return shown;
         }
         for (const entry of asObjects(content['annotations'])) {
           const citation = chatAnnotation(entry, offset + length);
@@ -128,11 +128,7 @@ export function createContentChunks(
       return shown;
     },
     flush: () => show(stop?.flush() ?? ''),
-    get hasText() {
-      return hasText;
-    },
-    get hasReasoning() {
-      return lastSection !== null;
-    },
+    hasText: () => hasText,
+    hasReasoning: () => lastSection !== null,
   };
 }

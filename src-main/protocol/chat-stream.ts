@@ -26,13 +26,13 @@ export interface ChatStream {
    */
   event(type: string, buf: Buffer, start: number, end: number): string | null;
   /** The client has everything; later events are ignored. */
-  readonly finished: boolean;
+  finished(): boolean;
   /** A stop sequence ended the answer: the upstream can be cancelled, its usage stays unknown. */
-  readonly stopped: boolean;
-  readonly usage: Usage;
-  readonly failure: StreamFailure | null;
+  stopped(): boolean;
+  usage(): Usage;
+  failure(): StreamFailure | null;
   /** Events of a known type that were not what they should be. */
-  readonly malformed: number;
+  malformed(): number;
 }
 
 /** Translates one Responses answer into the chunks of a Chat Completions stream, event by event. */
@@ -70,11 +70,11 @@ export function createChatStream(options: ChatStreamOptions): ChatStream {
 
   /** The terminal event's own output counts for what no event brought before. */
   const outputOf = (response: JsonObject): string => {
-    const { hasText, hasReasoning } = content;
+    const [hasText, hasReasoning] = [content.hasText(), content.hasReasoning()];
     let shown = '';
     for (const [index, item] of asObjects(response['output']).entries()) {
       const sent = item['type'] === 'message' ? hasText : item['type'] === 'reasoning' && hasReasoning;
-      if (!sent && !stop?.stopped) shown += itemDone(item, index);
+      if (!sent && !stop?.stopped()) shown += itemDone(item, index);
     }
     return shown;
   };
@@ -85,8 +85,8 @@ export function createChatStream(options: ChatStreamOptions): ChatStream {
     const counted = chatUsage(response['usage']);
     const shown = outputOf(response) + content.flush() + begin('');
     finished = true;
-    if (stop?.stopped) return shown + chunk.finish('stop', counted);
-    return shown + chunk.finish(finishReason(response, calls.count > 0, options.legacyFunctions), counted);
+    if (stop?.stopped()) return shown + chunk.finish('stop', counted);
+    return shown + chunk.finish(finishReason(response, calls.count() > 0, options.legacyFunctions), counted);
   };
 
   /** An error frame instead of a finish reason (FAULTS 2.0, "after output began"). */
@@ -147,27 +147,17 @@ export function createChatStream(options: ChatStreamOptions): ChatStream {
       if (finished || !(deltas.has(type) || others.has(type))) return null;
       let shown = read(type, buf, from, to);
       if (shown === null) malformed += 1;
-      if (stop?.stopped && !finished) {
+      if (stop?.stopped() && !finished) {
         finished = true;
         shown = (shown ?? '') + chunk.finish('stop', null);
       }
       return shown === '' ? null : shown;
     },
-    get finished() {
-      return finished;
-    },
-    get stopped() {
-      return stop?.stopped ?? false;
-    },
-    get usage() {
-      return usage;
-    },
-    get failure() {
-      return failure;
-    },
-    get malformed() {
-      return malformed;
-    },
+    finished: () => finished,
+    stopped: () => stop?.stopped() ?? false,
+    usage: () => usage,
+    failure: () => failure,
+    malformed: () => malformed,
   };
 }
 

@@ -20,9 +20,9 @@ export interface ResponsesFromChat {
   /** The upstream's stream is over. Without a finish reason nothing comes: the answer was cut, and the caller says so. */
   end(): Buffer | null;
   /** A terminal event was given. */
-  readonly finished: boolean;
-  readonly usage: Usage;
-  readonly malformed: number;
+  finished(): boolean;
+  usage(): Usage;
+  malformed(): number;
 }
 
 interface Call {
@@ -188,15 +188,9 @@ export function createResponsesFromChat(options: ResponsesFromChatOptions): Resp
       end();
       return events.take();
     },
-    get finished() {
-      return finished;
-    },
-    get usage() {
-      return readUsage(usage);
-    },
-    get malformed() {
-      return malformed;
-    },
+    finished: () => finished,
+    usage: () => readUsage(usage),
+    malformed: () => malformed,
   };
 }
 

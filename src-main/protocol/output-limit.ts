@@ -18,9 +18,9 @@ export interface OutputLimit {
   /** Whether the event still belongs to the answer. */
   take(frame: Frame): boolean;
   /** The last event that was not taken went beyond the limit: nothing that follows belongs to the answer. */
-  readonly reached: boolean;
+  reached(): boolean;
   /** Tokens of output that were let through, as they are counted here. */
-  readonly tokens: number;
+  tokens(): number;
   /** `usage` is what the last event says was used, where anything is known. */
   ending(usage: JsonObject | null): CutEnding;
 }
@@ -85,12 +85,8 @@ export function createOutputLimit(maxTokens: number): OutputLimit {
       collector.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd);
       return true;
     },
-    get reached() {
-      return reached;
-    },
-    get tokens() {
-      return tokens;
-    },
+    reached: () => reached,
+    tokens: () => tokens,
     ending(usage) {
       const whole = collector.response();
       const output = asObjects(whole['output']);

@@ -10,11 +10,11 @@ export interface ResponseCollector {
   /** The whole answer as a non-streaming client gets it; what `fallback` names stands for what the upstream left out. */
   response(): JsonObject;
   /** `null` until a terminal event came. */
-  readonly status: 'completed' | 'incomplete' | 'failed' | null;
-  readonly usage: Usage;
-  readonly modelRan: string | null;
-  readonly failure: StreamFailure | null;
-  readonly malformed: number;
+  status(): 'completed' | 'incomplete' | 'failed' | null;
+  usage(): Usage;
+  modelRan(): string | null;
+  failure(): StreamFailure | null;
+  malformed(): number;
 }
 
 const terminal: ReadonlyMap<string, 'completed' | 'incomplete' | 'failed'> = new Map([
@@ -31,7 +31,7 @@ export function createResponseCollector(fallback: JsonObject = {}): ResponseColl
   const drafts = new Map<number | string, ItemDraft>();
   let begun: JsonObject = {};
   let ended: JsonObject | null = null;
-  let status: ResponseCollector['status'] = null;
+  let status: ReturnType<ResponseCollector['status']> = null;
   let failure: StreamFailure | null = null;
   let malformed = 0;
 
@@ -98,21 +98,11 @@ export function createResponseCollector(fallback: JsonObject = {}): ResponseColl
         usage: asObject(response['usage']),
       };
     },
-    get status() {
-      return status;
-    },
-    get usage() {
-      return readUsage(ended?.['usage']);
-    },
-    get modelRan() {
-      return asText(ended?.['model']) ?? asText(begun['model']);
-    },
-    get failure() {
-      return failure;
-    },
-    get malformed() {
-      return malformed;
-    },
+    status: () => status,
+    usage: () => readUsage(ended?.['usage']),
+    modelRan: () => asText(ended?.['model']) ?? asText(begun['model']),
+    failure: () => failure,
+    malformed: () => malformed,
   };
 }
 

@@ -3,7 +3,7 @@ export interface StopCutter {
   push(text: string): string;
   /** The rest, when no more text comes. */
   flush(): string;
-  readonly stopped: boolean;
+  stopped(): boolean;
 }
 
 interface Cut {
@@ -34,9 +34,7 @@ export function createStopCutter(stops: readonly string[]): StopCutter {
   let held = '';
   let stopped = false;
   return {
-    get stopped() {
-      return stopped;
-    },
+    stopped: () => stopped,
     push(text) {
       if (stopped) return '';
       const pending = held + text;

@@ -20,7 +20,7 @@ export function createAccountSignals(ports: SignalPorts): (accountId: string) =>
     const last = open.reduce((latest, { openUntil }) => Math.max(latest, openUntil), 0);
     return {
       errorRate: errorRate(stats, accountId),
-      unreachable: network.offline
+      unreachable: network.offline()
         ? 'Nothing can be reached: the network of this machine seems to be down.'
         : path === undefined
           ? null

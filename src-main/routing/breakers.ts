@@ -75,9 +75,9 @@ export function createBreakers({ clock, network, openMs, memory, changed }: Brea
 
   /** A lost network counts once and not for every call: between two failures something must have answered (FAULTS P-08). */
   const fail = (circuit: Circuit, probe: Probe | null, fault: PathFault): void => {
-    if (fault !== 'broken' && circuit.answersThen === network.answers) return release(circuit, probe);
+    if (fault !== 'broken' && circuit.answersThen === network.answers()) return release(circuit, probe);
     const now = clock.monotonic();
-    circuit.answersThen = network.answers;
+    circuit.answersThen = network.answers();
     if (circuit.breaker.failed(probe, now, openMs()))
       changed({ accountId: circuit.accountId, model: circuit.model, memory: circuit.breaker.memory });
   };

@@ -1,7 +1,7 @@
 /** Events of upstreams that are not JSON: counted, and said once for each call (FAULTS U-13). */
 export interface DamagedEvents {
   /** How many there were since the start of this process. */
-  readonly count: number;
+  count(): number;
   note(callId: string, accountLabel: string): void;
 }
 
@@ -12,9 +12,7 @@ export function createDamagedEvents(notice: (sentence: string) => void): Damaged
   const said = new Set<string>();
   let count = 0;
   return {
-    get count() {
-      return count;
-    },
+    count: () => count,
     note(callId, accountLabel) {
       count += 1;
       if (said.has(callId)) return;

@@ -1,7 +1,7 @@
 /** The calls that wait for an account to come back: bounded, and not all of them go at the same moment. */
 export interface Holds {
   /** So many wait that no further call is held. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   enter(): void;
   leave(): void;
   /** How long to wait before looking again (ms), for something that is over in `ms`. */
@@ -18,9 +18,7 @@ const SPREAD_MS = 50;
 export function createHolds(random: () => number): Holds {
   let held = 0;
   return {
-    get isFull() {
-      return held >= MOST;
-    },
+    isFull: () => held >= MOST,
     enter() {
       held += 1;
     },

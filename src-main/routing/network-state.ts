@@ -1,8 +1,8 @@
 /** Whether anything can be reached at all: one state for the whole pool, so that a lost network is no account's fault (FAULTS U-17, P-08). */
 export interface NetworkState {
-  readonly offline: boolean;
+  offline(): boolean;
   /** How often anything has answered so far: where the number has not changed, nothing has. */
-  readonly answers: number;
+  answers(): number;
   /** Something answered, whatever it said: the network works. */
   answered(): void;
   /** An upstream could not be reached: no connection, no name, no route. */
@@ -17,12 +17,8 @@ export function createNetworkState(changed: (offline: boolean) => void): Network
   let answers = 0;
   let failures = 0;
   return {
-    get offline() {
-      return failures >= OFFLINE_AFTER;
-    },
-    get answers() {
-      return answers;
-    },
+    offline: () => failures >= OFFLINE_AFTER,
+    answers: () => answers,
     answered() {
       answers += 1;
       if (failures === 0) return;

@@ -41,7 +41,7 @@ export function nextStep(ports: StepPorts, request: RoutedRequest, progress: Pro
 /** The conversation's own account, or a subscription in place of a metered key, when it is free again at once (FAULTS R-08). */
 function linger(seen: Survey): Step | null {
   const { account: chosen, candidates, progress } = seen;
-  if (chosen === null || seen.ports.holds.isFull) return null;
+  if (chosen === null || seen.ports.holds.isFull()) return null;
   const most = Math.min(progress.lingerLeftMs, progress.holdLeftMs);
   for (let index = 0; index < candidates.length; index += 1) {
     const ms = restLeftMs(seen, index);
@@ -64,12 +64,13 @@ function take(seen: Survey, { account, decision }: Choice, again = false): Step 
     return { do: 'stop', error: progress.error ?? last.error, decision: null };
   }
   // A healthy account is tried at once; the same one again, or any while nothing can be reached, is not.
-  if (isRetry && (again || ports.network.offline) && progress.waitedFor < progress.pathFailures) {
+  if (isRetry && (again || ports.network.offline()) && progress.waitedFor < progress.pathFailures) {
     progress.waitedFor = progress.pathFailures;
     return { do: 'wait', ms: retryWaitMs(progress.pathFailures, ports.random()), why: 'backoff' };
   }
   // Moving on to an account that works multiplies nothing; trying one again that just failed does.
-  const repeats = isRetry && (again || ports.network.offline || ports.stats.isFailing(account.id, seen.request.model));
+  const repeats =
+    isRetry && (again || ports.network.offline() || ports.stats.isFailing(account.id, seen.request.model));
   const paid = repeats ? priceOf(last.error) : 0;
   if (paid > 0 && !ports.budget.spend(paid)) {
     return { do: 'stop', error: overspent(last!, ports.budget.waitMs(paid)), decision: null };
@@ -103,7 +104,7 @@ function lastResort(seen: Survey): Step | null {
 
 /** Waits for the first account that will be free, where that is soon enough. */
 function hold(seen: Survey): Step | null {
-  if (seen.ports.holds.isFull) return null;
+  if (seen.ports.holds.isFull()) return null;
   let soonest = Number.POSITIVE_INFINITY;
   seen.decision.verdicts.forEach(({ gate }, index) => {
     const moment = gate?.code === 'at-capacity' || (gate?.code === 'overflow' && gate.note === 'busy');

@@ -15,25 +15,19 @@ export interface RouteWaitsPorts {
 /** The waits of one call, one at a time. */
 export interface RouteWaits {
   /** How long it waited for accounts to come back (ms); `null` where it did not. */
-  readonly heldMs: number | null;
+  heldMs: number | null;
   /** All its waits (ms). */
-  readonly totalMs: number;
+  totalMs: number;
   start(ms: number, why: WaitReason, then: () => void): void;
   /** Ends the wait that runs, if one does; nothing follows. */
   end(): void;
 }
 
 export function createRouteWaits({ holds, timers, clock }: RouteWaitsPorts, progress: Progress): RouteWaits {
-  let heldMs: number | null = null;
-  let totalMs = 0;
   let running: (() => void) | null = null;
-  return {
-    get heldMs() {
-      return heldMs;
-    },
-    get totalMs() {
-      return totalMs;
-    },
+  const waits: RouteWaits = {
+    heldMs: null,
+    totalMs: 0,
     start(ms, why, then) {
       const isHeld = why !== 'backoff';
       const beganAt = clock.monotonic();
@@ -42,10 +36,10 @@ export function createRouteWaits({ holds, timers, clock }: RouteWaitsPorts, prog
         running = null;
         cancel();
         const passed = clock.monotonic() - beganAt;
-        totalMs += passed;
+        waits.totalMs += passed;
         if (!isHeld) return;
         holds.leave();
-        heldMs = (heldMs ?? 0) + passed;
+        waits.heldMs = (waits.heldMs ?? 0) + passed;
         noteHeld(progress, passed, why === 'linger');
       };
       running = end;
@@ -56,4 +50,5 @@ export function createRouteWaits({ holds, timers, clock }: RouteWaitsPorts, prog
     },
     end: () => running?.(),
   };
+  return waits;
 }

@@ -128,7 +128,7 @@ export class Route implements RunningRoute {
       this.authorization = credential.authorization;
       const sent = {
         model: request.model,
-        body: request.body(account, this.splice?.seen ?? null),
+        body: request.body(account, this.splice?.seen() ?? null),
         headers: request.headers(account),
         customTools: request.customTools,
         // The ids of items are made from it, and an answer that is gone on with holds items of several attempts.

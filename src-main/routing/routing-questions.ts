@@ -81,7 +81,7 @@ export function createRoutingQuestions(ports: RoutingQuestionPorts): RoutingQues
             return state === 'closed' ? [] : [{ accountId: id, accountLabel: label, model, state, until }];
           }),
         ),
-        offline: network.offline,
+        offline: network.offline(),
         overflow: {
           spentMicroUsd: overflow.spentTodayMicroUsd(),
           ceilingMicroUsd: settings()['overflow.dailyMicroUsd'],

@@ -89,7 +89,7 @@ export async function openRouting(ports: RoutingPorts): Promise<Routing> {
       clock,
     }),
     signals: createAccountSignals({ stats, breakers, network, clock }),
-    damagedEvents: () => safeguards.damaged.count,
+    damagedEvents: safeguards.damaged.count,
     noted: safeguards.noted,
     retry: breakers.retry,
     async written() {

@@ -12,7 +12,7 @@ import type { LostAttempt, RoutedAccount } from './ports.ts';
 /** One answer to one client, put together from as many attempts as it takes. */
 export interface Splice {
   /** What the client has seen of an answer that broke off, until an attempt goes on with it; `null` while none is broken. */
-  readonly seen: SeenAnswer | null;
+  seen(): SeenAnswer | null;
   /** The attempts that broke off and were gone on with, in order. */
   readonly lost: readonly LostAttempt[];
   /** An attempt broke off after output. True where another one may go on with its answer; its row tells what becomes of that. */
@@ -47,9 +47,7 @@ export function createSplice(emit: (frame: Frame) => void): Splice {
   };
 
   return {
-    get seen() {
-      return broken?.seen ?? null;
-    },
+    seen: () => broken?.seen ?? null,
     lost,
     broke(failure, account, row) {
       if (hopeless || !pathCodes.has(failure.error.code)) return false;

@@ -48,12 +48,8 @@ export function createOllamaAnswer({ connection, clock, startedAt, plan, showsTh
     if (!connection.headSent) connection.head(200, { 'content-type': 'application/x-ndjson' });
   };
   const answer: Answer = {
-    get begun() {
-      return connection.headSent;
-    },
-    get stopped() {
-      return stream.stopped;
-    },
+    begun: () => connection.headSent,
+    stopped: stream.stopped,
     open: begin,
     frame(frame) {
       pending += stream.event(frame.type, frame.buf, frame.dataStart, frame.dataEnd) ?? '';

@@ -66,7 +66,7 @@ export function createOllamaBridge({
       refuseForeignSites,
       createGatewayHandler({
         gateway: createOllamaGateway({ ...ports, callers }),
-        isDraining: () => ports.active.draining,
+        isDraining: ports.active.draining,
       }),
     ],
     {

@@ -8,7 +8,7 @@ export interface OllamaStream {
   /** Takes the data of one Responses event; gives the lines that the client gets for it, `null` where it gets none. Never throws. */
   event(type: string, buf: Buffer, start: number, end: number): string | null;
   /** A stop sequence ended the answer. */
-  readonly stopped: boolean;
+  stopped(): boolean;
 }
 
 /** Translates one Responses answer, by way of Chat's chunks, into the lines of JSON that Ollama streams. */
@@ -73,8 +73,6 @@ export function createOllamaStream(options: OllamaStreamOptions): OllamaStream {
       const lines = data.map((each) => onChunk(each.slice('data: '.length))).join('');
       return lines === '' ? null : lines;
     },
-    get stopped() {
-      return chat.stopped;
-    },
+    stopped: chat.stopped,
   };
 }

@@ -9,7 +9,7 @@ export interface OverlapCutter {
   /** The continuation is over: what was held back and is new. */
   end(): string;
   /** Nothing is held back any more. */
-  readonly decided: boolean;
+  decided(): boolean;
 }
 
 /** A repeat of the end is looked for in this many characters; a repeat of the whole text has no bound of its own. */
@@ -73,9 +73,7 @@ export function createOverlapCutter(sent: string): OverlapCutter {
       return maybeRepeat ? '' : release(false);
     },
     end: () => (decided ? '' : release(cameHereBefore(sent, held))),
-    get decided() {
-      return decided;
-    },
+    decided: () => decided,
   };
 }
 

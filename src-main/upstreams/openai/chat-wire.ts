@@ -29,11 +29,12 @@ export function sendOverChat(
   });
   let translated: Buffer[] = [];
   const splitter = createFrameSplitter(request.maxEventBytes, (frame) => {
-    const damagedBefore = translator.malformed;
+    const damagedBefore = translator.malformed();
     const events = translator.chunk(frame.buf.subarray(frame.dataStart, frame.dataEnd));
     if (events !== null) translated.push(events);
     // What is no JSON stays what it is: whoever sees the events leaves it out, and says so.
-    if (translator.malformed > damagedBefore) translated.push(Buffer.from(frame.buf.subarray(frame.start, frame.end)));
+    if (translator.malformed() > damagedBefore)
+      translated.push(Buffer.from(frame.buf.subarray(frame.start, frame.end)));
   });
   let streaming = false;
   const flush = (): void => {

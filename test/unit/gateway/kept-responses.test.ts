@@ -264,7 +264,7 @@ describe('the bounds', () => {
     await turns();
     change({ 'responses.keep': 'off' });
     keep(kept, response('r2'));
-    expect([kept.isOn, await kept.find('key', 'r1'), await kept.chain('key', 'r1')]).toEqual([false, null, null]);
+    expect([kept.isOn(), await kept.find('key', 'r1'), await kept.chain('key', 'r1')]).toEqual([false, null, null]);
     expect((await kept.givers('key', ['msg_r1'])).size).toBe(0);
     await kept.sweep();
     change({ 'responses.keep': 'on' });

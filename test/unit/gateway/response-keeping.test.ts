@@ -14,7 +14,10 @@ const responsesPlan = { shape: 'responses', native: false, chat: null, conversat
 
 async function keeping(request: object, plan: Partial<CallPlan> = {}, isOn = true) {
   const given: [KeptResponse, readonly string[]][] = [];
-  const kept = { isOn, keep: (...each: [KeptResponse, readonly string[]]) => void given.push(each) } as KeptResponses;
+  const kept = {
+    isOn: () => isOn,
+    keep: (...each: [KeptResponse, readonly string[]]) => void given.push(each),
+  } as KeptResponses;
   const body = await openBody(Buffer.from(JSON.stringify(request)), 16);
   const made = keepingOf({ kept, now: () => 7 }, 'key', 'call_1', { ...responsesPlan, ...plan }, body, asItIs(body));
   return { made, given };

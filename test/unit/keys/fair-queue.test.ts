@@ -27,7 +27,7 @@ describe('places for calls', () => {
     const third = places.take('c');
     first?.release();
     first?.release();
-    expect([second !== null, third, places.inUse, places.take('c') !== null, places.take('c')]).toEqual([
+    expect([second !== null, third, places.inUse(), places.take('c') !== null, places.take('c')]).toEqual([
       true,
       null,
       1,
@@ -81,9 +81,9 @@ describe('places for calls', () => {
     const gone = places.wait('b', 1_000, left.signal);
     for (const run of [...timers].slice(0, 1)) run();
     left.abort();
-    expect([await late, await gone, places.waiting, timers.size]).toEqual([null, null, 0, 0]);
+    expect([await late, await gone, places.waiting(), timers.size]).toEqual([null, null, 0, 0]);
     held?.release();
-    expect(places.inUse).toBe(0);
+    expect(places.inUse()).toBe(0);
   });
 
   test('none is ever lost or given twice, however calls come, wait, leave and end', async () => {
@@ -105,15 +105,15 @@ describe('places for calls', () => {
           else for (const run of [...timers].slice(0, 1)) run();
           await Promise.resolve();
           await Promise.resolve();
-          expect(places.inUse).toBeLessThanOrEqual(capacity);
-          expect(places.waiting === 0 || places.inUse === capacity).toBe(true);
+          expect(places.inUse()).toBeLessThanOrEqual(capacity);
+          expect(places.waiting() === 0 || places.inUse() === capacity).toBe(true);
         }
-        for (let guard = 0; places.inUse > 0 && guard < 200; guard += 1) {
+        for (let guard = 0; places.inUse() > 0 && guard < 200; guard += 1) {
           held.shift()?.release();
           await Promise.resolve();
           await Promise.resolve();
         }
-        expect([places.inUse, places.waiting]).toEqual([0, 0]);
+        expect([places.inUse(), places.waiting()]).toEqual([0, 0]);
       }),
     );
   });

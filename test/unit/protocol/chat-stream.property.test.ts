@@ -115,7 +115,7 @@ test('splicing and parsing give the same chunks for every input', () => {
           parsedChunks(parsed.event(type, ...data) ?? ''),
         );
       }
-      expect(spliced.malformed).toBe(parsed.malformed);
+      expect(spliced.malformed()).toBe(parsed.malformed());
     }),
     { numRuns: 3_000 },
   );
@@ -157,7 +157,7 @@ test('stop sequences cut any deltas where they would cut the whole text, streame
       const whole = pieces.join('');
       const run = runChat([...pieces.map((piece) => textDelta(piece)), completed()], { stop });
       const cut = cutAtStop(whole, stop);
-      expect({ content: addUp(run).content, stopped: run.stream.stopped }).toEqual({
+      expect({ content: addUp(run).content, stopped: run.stream.stopped() }).toEqual({
         content: cut ?? whole,
         stopped: cut !== null,
       });

@@ -40,7 +40,7 @@ test('lets through what fits, whole deltas from the first on, and never more', (
         const given = taken.map((frame) => dataOf(frame).delta as string);
         const used = given.reduce((sum, delta) => sum + tokensOf(delta), 0);
         const next = deltas[given.length];
-        expect({ given, tokens: limit.tokens, reached: limit.reached }).toEqual({
+        expect({ given, tokens: limit.tokens(), reached: limit.reached() }).toEqual({
           given: deltas.slice(0, given.length),
           tokens: used,
           reached: next !== undefined,
@@ -57,7 +57,7 @@ test('a cut answer is whole for whoever collects it: closed in order, numbered o
     fc.property(fc.array(fc.string({ minLength: 1, maxLength: 12 }), { minLength: 3, maxLength: 20 }), (deltas) => {
       const limit = createOutputLimit(Math.max(1, tokensOf(deltas[0]!)));
       const frames = framesOf(answer(deltas)).filter((frame) => limit.take(frame));
-      const { closing, last, event } = limit.ending({ output_tokens: limit.tokens });
+      const { closing, last, event } = limit.ending({ output_tokens: limit.tokens() });
       const collector = createResponseCollector();
       const seen = [...frames, ...closing, last];
       for (const { type, buf, dataStart, dataEnd } of seen) collector.event(type, buf, dataStart, dataEnd);
@@ -67,7 +67,7 @@ test('a cut answer is whole for whoever collects it: closed in order, numbered o
         status: 'incomplete',
         incomplete_details: { reason: 'max_output_tokens' },
         output: [{ id: 'msg_1', status: 'incomplete', content: [{ type: 'output_text', text: shown.join('') }] }],
-        usage: { output_tokens: limit.tokens },
+        usage: { output_tokens: limit.tokens() },
       });
       expect(event).toMatchObject({ type: 'response.incomplete', response: { id: 'resp_1', model: 'gpt-5.5' } });
     }),

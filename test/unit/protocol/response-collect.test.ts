@@ -41,7 +41,13 @@ test('an empty output is filled from the done items, in the order of their index
     output: [{ type: 'reasoning', summary: [] }, message('Hello'), call],
     usage,
   });
-  expect(collector).toMatchObject({
+  expect({
+    status: collector.status(),
+    modelRan: collector.modelRan(),
+    failure: collector.failure(),
+    malformed: collector.malformed(),
+    usage: collector.usage(),
+  }).toMatchObject({
     status: 'completed',
     modelRan: 'gpt-5.4-2026',
     failure: null,
@@ -122,20 +128,20 @@ test('what the upstream left out is taken from the fallback, and a missing usage
     output: [],
     usage: null,
   });
-  expect(collector.usage.inputTokens).toBeNull();
+  expect(collector.usage().inputTokens).toBeNull();
 });
 
 test('without a terminal event the answer is still in progress', () => {
   const collector = runCollector([created, textDelta('Hi')]);
-  expect(collector.status).toBeNull();
+  expect(collector.status()).toBeNull();
   expect(collector.response()).toMatchObject({ status: 'in_progress', output: [{ type: 'message' }] });
 });
 
 test('a failure is kept with what it says about a later try', () => {
   const error = { code: 'rate_limit_exceeded', message: 'Please try again in 1m2.5s.' };
   const collector = runCollector([created, { type: 'response.failed', response: { error } }, completed()]);
-  expect(collector.status).toBe('failed');
-  expect(collector.failure).toEqual({
+  expect(collector.status()).toBe('failed');
+  expect(collector.failure()).toEqual({
     code: 'rate_limit_exceeded',
     type: null,
     message: 'Please try again in 1m2.5s.',
@@ -153,6 +159,6 @@ test('what follows the terminal event is ignored, broken events are counted', ()
   for (const event of [itemDone(0, message('a')), completed(), itemDone(1, message('b')), completed({ id: 'other' })]) {
     collector.event(event.type, ...asData(JSON.stringify(event)));
   }
-  expect(collector.malformed).toBe(2);
+  expect(collector.malformed()).toBe(2);
   expect(collector.response()).toMatchObject({ id: 'resp_1', output: [message('a')] });
 });

@@ -72,9 +72,14 @@ describe('the breakers of a pool', () => {
       times(1, 'a', 'm', round % 2 === 0 ? 'unreachable' : 'cut');
       times(1, 'b', 'm', 'unreachable');
     }
-    expect([breakers.waitMs('a', 'm'), breakers.waitMs('b', 'm'), network.offline, news]).toEqual([0, 0, true, [true]]);
+    expect([breakers.waitMs('a', 'm'), breakers.waitMs('b', 'm'), network.offline(), news]).toEqual([
+      0,
+      0,
+      true,
+      [true],
+    ]);
     times(1, 'b', 'm', null);
-    expect([network.offline, news]).toEqual([false, [true, false]]);
+    expect([network.offline(), news]).toEqual([false, [true, false]]);
   });
 
   test('a dead address of one account opens that account for all its models while another answers', () => {

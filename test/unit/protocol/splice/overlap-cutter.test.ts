@@ -122,7 +122,7 @@ test('whatever comes, in whatever pieces, only what is at the end of the sent te
 
 test('nothing is held back longer than it could still be a repeat', () => {
   const cutter = createOverlapCutter('The answer is forty-two.');
-  expect([cutter.push(' And'), cutter.decided]).toEqual([' And', true]);
+  expect([cutter.push(' And'), cutter.decided()]).toEqual([' And', true]);
   const repeating = createOverlapCutter('The answer is forty-two.');
   expect(['The', ' answer', ' is for', 'ty-two.', ' And'].map((piece) => repeating.push(piece))).toEqual([
     '',
