@@ -10,6 +10,7 @@ import type { Timers } from '../../src-shared/domain/timers.ts';
 import type { LimitFamily } from '../../src-shared/domain/window.ts';
 import type { Database } from '../ledger/database.ts';
 import { createLateWrites } from '../ledger/late-writes.ts';
+import type { Credential } from '../protocol/credential.ts';
 import { parseObject } from '../protocol/json-object.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
@@ -20,7 +21,7 @@ import { loadAccounts, loadLeavingAccounts, updateAccount } from './account-rows
 import { viewAccount } from './account-view.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Control, createControl } from './control.ts';
-import { type Credential, createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials.ts';
 import { readCredits, readCreditsHeaders } from './credits.ts';
 import { createEndings } from './endings.ts';
 import {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import type { Credential } from '../protocol/credential.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createTurns } from '../secrets/turns.ts';
 import type { Account } from './account.ts';
@@ -10,13 +11,6 @@ import { isNewer, isSameLogin, readLinkedFile } from './linked-file.ts';
 import type { Login } from './login.ts';
 import { loginTimes } from './login-times.ts';
 import { createPacedLooks } from './paced-looks.ts';
-
-export interface Credential {
-  /** The whole `authorization` header value. */
-  readonly authorization: string;
-  /** The ChatGPT workspace, for `chatgpt-account-id`. */
-  readonly accountId: string | null;
-}
 
 export interface CredentialPorts {
   readonly secrets: SecretStore;

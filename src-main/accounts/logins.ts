@@ -1,10 +1,11 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
+import type { Credential } from '../protocol/credential.ts';
 import { type Account, PLAN_FAMILY } from './account.ts';
 import { bearerOf, type ChatgptSecret } from './account-secret.ts';
 import type { Audit } from './audit.ts';
-import type { Credential, Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import type { Issuer } from './issuer.ts';
 import { createLoginWatch } from './login-watch.ts';
 import type { Observations } from './observations.ts';

@@ -3,11 +3,11 @@ import type { AccountView } from '../../src-shared/contract/account.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
+import type { Credential } from '../protocol/credential.ts';
 import { asObject, asText } from '../protocol/json-object.ts';
 import { createTurns } from '../secrets/turns.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
-import type { Credential } from './credentials.ts';
 import { retryAfter } from './limit-error.ts';
 import { nextReadingAt, type PollState } from './quota-schedule.ts';
 

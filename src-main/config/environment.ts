@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { decodedPart } from '../../src-shared/format/decoded-part.ts';
 import { readUpstreamUrl } from './upstream-url.ts';
 
 export interface Environment {
@@ -52,16 +53,8 @@ function otlpHeaders(text: string | null): Pick<Environment, 'otlpHeaders'> {
   if (pairs.some((pair) => pair === null)) {
     throw new RelayError('invalid_value', { message: 'OTEL_EXPORTER_OTLP_HEADERS must read name=value,name=value.' });
   }
-  return { otlpHeaders: Object.fromEntries(pairs.map((pair) => [pair![1]!.toLowerCase(), decoded(pair![2]!)])) };
+  return { otlpHeaders: Object.fromEntries(pairs.map((pair) => [pair![1]!.toLowerCase(), decodedPart(pair![2]!)])) };
 }
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** 0 lets the system choose one. */
 export function readPort(value: string, name: string): number {

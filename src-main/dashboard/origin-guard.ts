@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { isOwnOrigin } from '../../src-shared/domain/own-origin.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
 
 /** Refuses what a page of another origin, or of none, sends to /api: reads too, since nothing needs them (FAULTS 1.4). */
@@ -13,9 +14,4 @@ export const refuseForeignOrigins: RequestHandler = (request, _response, next) =
 /** A browser always says where a state change comes from; one that does not say so is not our page. */
 export function provesOwnOrigin(headers: { origin?: string | undefined; host?: string | undefined }, site: unknown) {
   return isOwnOrigin(headers.origin ?? '', headers.host) || site === 'same-origin';
-}
-
-/** The Host header is checked against the allow-list before this room is entered. A proxy in front may add TLS. */
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { decodedPart } from '../../src-shared/format/decoded-part.ts';
 
 const prefix = /^\/p\/([^/?#]+)(?=\/)/;
 
@@ -13,19 +14,11 @@ export const withoutProject = (path: string): string => path.replace(prefix, '')
 export function askedProject({ url = '', headers }: IncomingMessage): string | null {
   const inPath = prefix.exec(url)?.[1];
   const header = headers['x-relay-project'];
-  const given = inPath === undefined ? header : decoded(inPath);
+  const given = inPath === undefined ? header : decodedPart(inPath);
   if (typeof given !== 'string' || given.trim() === '') return null;
   const name = given.trim();
   if (name.length <= 80 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(name)) return name;
   throw new RelayError('invalid_value', {
     message: 'This is not the name of a project. Use at most 80 plain characters.',
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { checkOrigin } from './admission.ts';
+import { checkOrigin } from './check-origin.ts';
 import type { Gateway } from './gateway.ts';
 
 export interface GatewayHandlerPorts {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { decodedPart } from '../../src-shared/format/decoded-part.ts';
 import { withoutProject } from './asked-project.ts';
 import { createCancelEndpoint, createInputItemsEndpoint, createResponseEndpoint } from './kept-response-endpoints.ts';
 import { createModelCallEndpoint } from './model-call-endpoint.ts';
@@ -36,10 +37,10 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const call = Object.hasOwn(calls, served) ? calls[served] : undefined;
       if (call !== undefined) return allow(method, ['POST'], served, call);
       const kept = /^\/v1\/responses\/([^/]+)(\/input_items|\/cancel)?$/.exec(served);
-      if (kept !== null) return keptResponse(method, served, decoded(kept[1]!), kept[2]);
+      if (kept !== null) return keptResponse(method, served, decodedPart(kept[1]!), kept[2]);
       if (served === '/v1/models') return allow(method, ['GET', 'HEAD'], served, models);
       if (served.startsWith('/v1/models/')) {
-        const id = decoded(served.slice('/v1/models/'.length));
+        const id = decodedPart(served.slice('/v1/models/'.length));
         return allow(method, ['GET', 'HEAD'], served, createModelEndpoint(ports, id));
       }
       if (isPassthroughPath(served)) return createPassthroughEndpoint(ports, served);
@@ -69,12 +70,4 @@ function allow(method: string, methods: readonly string[], path: string, endpoin
     message: `${path} takes ${methods.join(' and ')} only.`,
     allow: methods,
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

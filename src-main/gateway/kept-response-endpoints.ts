@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { identifyCaller } from './admission.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { listInputItems } from './input-item-list.ts';
 import type { KeptResponse } from './kept-response.ts';
 import { checkEndpoint } from './key-scope.ts';

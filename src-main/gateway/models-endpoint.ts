@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asObjects } from '../protocol/json-object.ts';
-import { identifyCaller } from './admission.ts';
 import { unknownModel } from './call-plan.ts';
+import { identifyCaller } from './identify-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { sendJson } from './send-json.ts';
 

@@ -3,14 +3,14 @@ import { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { clientText, recogniseClient } from '../clients/recognise.ts';
 import type { EnteredCall, Estimate } from '../keys/key-gate.ts';
 import { errorBody, errorHeaders, toRelayError } from '../protocol/error-body.ts';
-import { identifyCaller } from './admission.ts';
-import { readBody } from './body.ts';
 import { admitCall, type Call, noOutcome } from './call.ts';
 import { halfClosed } from './client-connection.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { notServed } from './not-served.ts';
 import type { GatewayPorts } from './ports.ts';
+import { readBody } from './read-body.ts';
 import { refuseCall } from './refuse-call.ts';
 
 /** Headers of an answer that are about the connection or the account and stay here. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { identifyCaller } from './admission.ts';
+import { identifyCaller } from './identify-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { sendJson } from './send-json.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { identifyCaller } from './admission.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { checkEndpoint } from './key-scope.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { givenSecret } from './admission.ts';
 import { createGatewayHandler, type GatewayHandlerPorts } from './gateway-handler.ts';
+import { givenSecret } from './identify-caller.ts';
 import type { ServerCarePorts } from './server-care.ts';
 import { createSideServer } from './side-server.ts';
 

@@ -1,4 +1,4 @@
-import type { Credential } from '../upstreams/request-headers.ts';
+import type { Credential } from '../protocol/credential.ts';
 import type { Upstream, UpstreamModel } from '../upstreams/upstream.ts';
 import type { RoutedAccount } from './ports.ts';
 

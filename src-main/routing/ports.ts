@@ -3,10 +3,10 @@ import type { AccountPolicy } from '../../src-shared/contract/account.ts';
 import type { Attempt as AttemptRow } from '../../src-shared/contract/call.ts';
 import type { Decision } from '../../src-shared/domain/decision.ts';
 import type { QuotaWindow } from '../../src-shared/domain/window.ts';
+import type { Credential } from '../protocol/credential.ts';
 import type { LostAnswer } from '../protocol/splice/lost-usage.ts';
 import type { SeenAnswer } from '../protocol/splice/seen-answer.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
-import type { Credential } from '../upstreams/request-headers.ts';
 import type { UpstreamAccount } from '../upstreams/upstream.ts';
 
 /** What routing knows of an account; read on every call, so plain and synchronous. */

@@ -1,11 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-
-export interface Credential {
-  /** The whole `authorization` header value. */
-  readonly authorization: string;
-  /** The ChatGPT workspace, for `chatgpt-account-id`. */
-  readonly accountId: string | null;
-}
+import type { Credential } from '../protocol/credential.ts';
 
 /** What a Codex client sends about its own session (PROTOCOL 2.2); passed unchanged so that lite models and caching work. */
 const nativeNames = new Set([

@@ -1,5 +1,5 @@
+import type { Credential } from '../protocol/credential.ts';
 import type { Exchange, ExchangeObserver } from './exchange.ts';
-import type { Credential } from './request-headers.ts';
 
 /** What a driver needs to know of an account. */
 export interface UpstreamAccount {

@@ -4,12 +4,12 @@ import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { asText, parseObject } from '../../protocol/json-object.ts';
 import { ollamaShow, ollamaTag } from '../../protocol/ollama/ollama-models.ts';
 import { withoutTag } from '../../protocol/ollama/ollama-request.ts';
-import { identifyCaller } from '../admission.ts';
-import { readBody } from '../body.ts';
 import { unknownModel } from '../call-plan.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
+import { identifyCaller } from '../identify-caller.ts';
 import { createModelCallEndpoint } from '../model-call-endpoint.ts';
 import type { CallerIdentity, GatewayPorts } from '../ports.ts';
+import { readBody } from '../read-body.ts';
 import { sendJson } from '../send-json.ts';
 
 type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

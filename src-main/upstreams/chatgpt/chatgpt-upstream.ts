@@ -1,7 +1,8 @@
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
+import type { Credential } from '../../protocol/credential.ts';
 import type { Exchanges } from '../exchange.ts';
 import { fetchJson, type JsonAnswer } from '../fetch-json.ts';
-import { type Credential, upstreamHeaders } from '../request-headers.ts';
+import { upstreamHeaders } from '../request-headers.ts';
 import type { Upstream, UpstreamAccount, UpstreamModel } from '../upstream.ts';
 
 export interface ChatgptUpstreamOptions {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Credential } from '../../protocol/credential.ts';
 import type { Exchanges } from '../exchange.ts';
-import { type Credential, upstreamHeaders } from '../request-headers.ts';
+import { upstreamHeaders } from '../request-headers.ts';
 import type { UpstreamAccount } from '../upstream.ts';
 import { endpointOf } from './openai-upstream.ts';
 

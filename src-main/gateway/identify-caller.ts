@@ -35,13 +35,3 @@ export function givenSecret(headers: IncomingHttpHeaders): string | null | undef
   if (authorization !== undefined) return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
   return typeof apiKey === 'string' ? apiKey.trim() : undefined;
 }
-
-/** A page of another site may not use Relay, whatever key it has; desktop and editor clients have origins of their own schemes. */
-export function checkOrigin(request: IncomingMessage): void {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return;
-  const web = /^https?:\/\//i.test(origin);
-  if (origin === 'null' || (web && origin.toLowerCase().replace(/^https?:/, '') !== `//${host}`.toLowerCase())) {
-    throw new RelayError('forbidden_origin');
-  }
-}
