@@ -34,7 +34,8 @@ export default defineConfig({
         'reader-worker': 'src-main/ledger/reader-worker.ts',
         'backup-worker': 'src-main/ledger/backup-worker.ts',
       },
-      external: ['electron'],
+      // keytar is optional: where npm could not install it, the bundle is built all the same.
+      external: ['electron', 'keytar'],
       // All in one folder: the ledger looks for its workers beside itself.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

@@ -13,6 +13,7 @@ import { createQuotaPolling } from './accounts/quota-polling.ts';
 import { createSignIns } from './accounts/sign-in/sign-ins.ts';
 import { codexHomes } from './config/codex-homes.ts';
 import { acquireLock, type Lock } from './config/lock.ts';
+import { openFileLimit, socketRoom } from './config/open-files.ts';
 import { relayVersion, rendererDir } from './config/package-info.ts';
 import { createSettings } from './config/settings-store.ts';
 import { timeZoneOf } from './config/time-zone.ts';
@@ -37,10 +38,10 @@ import { createPauseSwitch } from './gateway/pause-switch.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createSocketEndpoint } from './gateway/socket-endpoint.ts';
 import { createKeyRoom } from './keys/key-room.ts';
+import { createWrongKeys } from './keys/wrong-keys.ts';
 import { journalFolder } from './ledger/journal-files.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { retentionOf } from './ledger/retention.ts';
-import { createRefusalTally } from './log/refusal-tally.ts';
 import { silentLog } from './log/silent-log.ts';
 import { createRehearsal } from './rehearsal/rehearsal.ts';
 import { createStageOpener } from './rehearsal/stage.ts';
@@ -131,6 +132,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     moved: (moved, by) => accounts.audit.record(secretsMoved(moved, by)),
   });
 
+  const room = socketRoom(openFileLimit());
   const { keys, budgets, gate, use } = await createKeyRoom({
     database,
     clock,
@@ -138,6 +140,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     randomBytes,
     settings,
     timeZone,
+    room,
     written: ledger.flush,
     onMark: (budget, mark) => log.warn({ budget: budget.id, mark }, 'A budget has reached one of its marks'),
   });
@@ -212,7 +215,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     callers: createCallers(
       keys,
       accounts,
-      createRefusalTally({ clock, log }, 'requests to /v1 with a key that is not valid'),
+      createWrongKeys({ clock, log }, 'requests to /v1 with a key that is not valid'),
     ),
     router: routing.router,
     affinity: routing.affinity,
@@ -313,6 +316,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     sockets: (port, hosts) => createSocketEndpoint(gatewayPorts, port, hosts),
     isDraining: active.draining,
     dashboard: dashboard.router,
+    room,
     settings: settings.all,
     newId: gatewayPorts.newId,
     now: clock.now,

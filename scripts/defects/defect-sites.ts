@@ -51,15 +51,15 @@ export function findDefectSites(file: string, source: string): DefectSite[] {
     sites.push({ kind, line, start, end, before: source.slice(start, end), after });
   };
 
-  const visit = (node: SyntaxNode): void => {
+  const visit = (node: SyntaxNode, parent: string): void => {
     if (node.type.startsWith('TS') && !wrappers.has(node.type)) return;
     if (node.type === 'ImportDeclaration' || node.type === 'NewExpression') return;
-    plantAt(node, text, plant, source);
+    plantAt(node, parent, text, plant, source);
     for (const value of Object.values(node)) {
-      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child);
+      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child, node.type);
     }
   };
-  visit(parseSync(file, source).program as unknown as SyntaxNode);
+  visit(parseSync(file, source).program as unknown as SyntaxNode, '');
   return sites;
 }
 
@@ -68,7 +68,13 @@ type Plant = (kind: string, start: number, end: number, after: string) => void;
 /** Around an expression, without a meaning of their own when the program runs. */
 const wrappers = new Set(['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression']);
 
-function plantAt(node: SyntaxNode, text: (node: SyntaxNode) => string, plant: Plant, source: string): void {
+function plantAt(
+  node: SyntaxNode,
+  parent: string,
+  text: (node: SyntaxNode) => string,
+  plant: Plant,
+  source: string,
+): void {
   switch (node.type) {
     case 'BinaryExpression':
     case 'LogicalExpression': {
@@ -104,11 +110,11 @@ function plantAt(node: SyntaxNode, text: (node: SyntaxNode) => string, plant: Pl
     case 'ExpressionStatement': {
       const expression = node['expression'] as SyntaxNode;
       const acts = ['CallExpression', 'AssignmentExpression', 'UpdateExpression'].includes(expression.type);
-      // `super()` cannot be left out of a constructor.
       // What is said in the log decides nothing.
       const says = /^(?:\w+\.)*log\.\w+\(/.test(text(expression));
-      if (acts && !says && !text(expression).startsWith('super('))
-        plant('statement left out', node.start, node.end, ';');
+      if (!acts || says || text(expression).startsWith('super(')) return;
+      // TypeScript takes no empty statement for a branch.
+      plant('statement left out', node.start, node.end, parent === 'IfStatement' ? '{}' : ';');
       return;
     }
     case 'CallExpression': {

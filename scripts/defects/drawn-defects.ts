@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseSync } from 'oxc-parser';
 import { type DefectSite, findDefectSites } from './defect-sites.ts';
 
 export interface DrawnDefect extends DefectSite {
@@ -58,16 +59,19 @@ function defectsOf(room: string, file: string, source: string): DrawnDefect[] {
 
 /** One defect in each file at a time, so that an error says whose it is. */
 function refusedByTypes(folder: string, defects: readonly DrawnDefect[]): ReadonlySet<DrawnDefect> {
-  const refused = new Set<DrawnDefect>();
+  const readIn = (file: string): string => readFileSync(join(folder, file), 'utf8');
+  // One that cannot even be parsed would hide what the type checker has to say of the others.
+  const refused = new Set(
+    defects.filter((defect) => parseSync(defect.file, withDefect(readIn(defect.file), defect)).errors.length > 0),
+  );
   const config = join(folder, 'tsconfig.defects.json');
   writeFileSync(config, JSON.stringify({ extends: './tsconfig.json', include: ['src-main', 'src-shared'] }));
-  let left = [...defects];
+  let left = defects.filter((defect) => !refused.has(defect));
   while (left.length > 0) {
     const planted = new Map(left.toReversed().map((defect) => [defect.file, defect]));
-    const sources = new Map([...planted.keys()].map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
-    for (const [file, { start, end, after }] of planted) {
-      const source = sources.get(file) ?? '';
-      writeFileSync(join(folder, file), source.slice(0, start) + after + source.slice(end));
+    const sources = new Map([...planted.keys()].map((file) => [file, readIn(file)]));
+    for (const [file, defect] of planted) {
+      writeFileSync(join(folder, file), withDefect(sources.get(file) ?? '', defect));
     }
     const options = { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' } as const;
     const { stdout } = spawnSync('tsc', ['-p', config, '--pretty', 'false'], options);
@@ -79,6 +83,10 @@ function refusedByTypes(folder: string, defects: readonly DrawnDefect[]): Readon
     left = left.filter((defect) => planted.get(defect.file) !== defect);
   }
   return refused;
+}
+
+function withDefect(source: string, { start, end, after }: DefectSite): string {
+  return source.slice(0, start) + after + source.slice(end);
 }
 
 function digest(text: string): string {

@@ -64,9 +64,10 @@ export function createQuotaObservations({ observe, clearRest, lateWrites, clock 
       if (windows.length === 0) return;
       observe(id, (account) => {
         for (const window of windows) put(account, window);
+        const told = new Set(windows);
         const families = new Set(windows.map((window) => window.family));
         for (const window of account.windows.values()) {
-          if (families.has(window.family) && isOver(window, clock.now())) drop(account, window);
+          if (families.has(window.family) && !told.has(window) && isOver(window, clock.now())) drop(account, window);
         }
       });
     },
@@ -100,7 +101,7 @@ export function createQuotaObservations({ observe, clearRest, lateWrites, clock 
 }
 
 /** A window that the upstream stopped naming: its time is over and nothing newer was read (FAULTS 1.2.7). */
-const isOver = (window: QuotaWindow, now: number): boolean => window.readAt < now && periodEnd(window) <= now;
+const isOver = (window: QuotaWindow, now: number): boolean => periodEnd(window) <= now;
 
 /**
  * The endpoint tells all windows of a family at once, so one that it leaves out is gone. A family that it does not tell at

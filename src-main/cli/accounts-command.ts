@@ -57,7 +57,9 @@ export function accountsCommand(program: Command, terminal: Terminal): void {
       const views = await withRelay(terminal, async (relay) => relay.accounts.views());
       if (json) return terminal.print(JSON.stringify({ accounts: views }));
       if (views.length === 0) {
-        return terminal.note('There are no accounts. Sign in with ChatGPT: relay login');
+        return terminal.note(
+          'There are no accounts. Sign in with ChatGPT: relay login; or add an API key: relay accounts add --api-key -',
+        );
       }
       for (const line of accountTable(views, terminal.now())) terminal.print(line);
     });

@@ -45,7 +45,7 @@ export function budgetsCommand(program: Command, terminal: Terminal): void {
       const [unit, limit] = oneOf(options, ['cost', 'spent', 'tokens'], 'Give one of --cost, --spent and --tokens.');
       const wanted = { scope, subject: String(subject), unit, period: options.per, limit: Number(limit) };
       const marks = options.marks === undefined ? {} : { marks: options.marks };
-      const budget = await withRelay(terminal, async (relay) => {
+      const [budget, keys] = await withRelay(terminal, async (relay) => {
         const there = (await relay.budgets.list()).find(
           (each) =>
             each.scope === scope &&
@@ -53,10 +53,16 @@ export function budgetsCommand(program: Command, terminal: Terminal): void {
             each.unit === unit &&
             each.period === wanted.period,
         );
-        if (there !== undefined) return relay.budgets.change(there.id, { limit: wanted.limit, ...marks });
-        return relay.budgets.create({ ...wanted, ...marks });
+        const set =
+          there === undefined
+            ? await relay.budgets.create({ ...wanted, ...marks })
+            : await relay.budgets.change(there.id, { limit: wanted.limit, ...marks });
+        return [set, await relay.keys.list()] as const;
       });
-      terminal.print(options.json ? JSON.stringify(budget) : `Set ${describe(budget)} (${budget.id}).`);
+      if (options.json) return terminal.print(JSON.stringify(budget));
+      terminal.print(`Set ${describe(budget)} (${budget.id}).`);
+      if (scope !== 'key' && !keys.some((key) => key[scope] === subject))
+        terminal.note(`No key belongs to it yet: relay keys change ID --${scope} ${subject}`);
     });
 
   budgets

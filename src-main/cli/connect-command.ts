@@ -52,6 +52,7 @@ async function list(terminal: Terminal, options: ConnectOptions): Promise<void> 
     setup === 'copy' ? 'shows what to copy' : (detail ?? state),
   ]);
   for (const line of textTable(['CLIENT', 'NAME', 'HERE', 'STATE'], rows)) terminal.print(line);
+  terminal.note('To connect one: relay connect codex. To see first what would change: relay connect codex --dry-run');
 }
 
 async function plan(terminal: Terminal, room: ClientRoom, client: string, { json }: ConnectOptions): Promise<void> {
@@ -70,7 +71,10 @@ async function connect(terminal: Terminal, room: ClientRoom, client: string, { j
       terminal.note('Its key, shown this once:');
       terminal.print(done.secret);
     }
-    if (done.check.ok) terminal.note(done.check.sentence);
+    if (done.check.ok) {
+      terminal.note(done.check.sentence);
+      if (done.changes.length > 0) terminal.note('The client reads this when it is started the next time.');
+    }
     terminal.note(`To take it back: relay connect ${client} --undo`);
   }
   if (!done.check.ok) throw new Refused(done.check.sentence);

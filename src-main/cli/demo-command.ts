@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
+import { isTaken } from '../config/taken-port.ts';
 import { createLog } from '../log/log.ts';
 import { announcementOf, printAnnouncement, printWelcome } from './announcement.ts';
 import { addDemoScene } from './demo-scene.ts';
 import { runDemoTraffic } from './demo-traffic.ts';
-import { makeFirstKey } from './first-key.ts';
 import { keepServing } from './keep-serving.ts';
 import { listenError } from './listen-error.ts';
 import { portOption } from './serve-command.ts';
@@ -26,14 +26,14 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .description(
       'run Relay on three simulated accounts with weeks of calls behind it and light traffic; nothing is kept',
     )
-    .option('--port <n>', 'the port (default: RELAY_PORT or 4141); 0 takes a free one', portOption)
+    .option('--port <n>', 'the port (default: RELAY_PORT or 4141, or a free one while that is taken)', portOption)
     .option('--json', 'print one JSON object with address, token and key first')
     .option('--quiet', 'send no traffic, and begin with an empty log')
     .action((options: DemoOptions) => runDemo(terminal, options));
 }
 
 async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> {
-  const port = options.port ?? terminal.environment().port;
+  const port = options.port ?? (await openPort(terminal.environment().port));
   const dataDir = mkdtempSync(join(tmpdir(), 'relay-demo-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const log = createLog({ dir: join(dataDir, 'logs'), level: 'info', stderr: 'warn' });
@@ -52,12 +52,12 @@ async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> 
   });
   const ended = untilAskedToEnd();
   keepServing(log);
-  const firstKey = await makeFirstKey(relay.keys);
+  const { secret: firstKey } = await relay.keys.create({ name: 'First key' });
   const announcement = announcementOf(relay, address, dataDir, firstKey);
   if (options.json) printAnnouncement(terminal, announcement);
   else {
     printWelcome(terminal, announcement);
-    terminal.print(tryItLine(address.url, firstKey ?? ''));
+    for (const line of demoLines(address.url, dataDir, firstKey)) terminal.print(line);
   }
   const traffic = new AbortController();
   if (!options.quiet) {
@@ -71,6 +71,13 @@ async function runDemo(terminal: Terminal, options: DemoOptions): Promise<void> 
   await log.close();
 }
 
-const tryItLine = (url: string, key: string): string =>
+/** A Relay of the person's own may hold the port; the demo is there to be looked at beside it. */
+const openPort = async (port: number): Promise<number> => (port !== 0 && (await isTaken(port)) ? 0 : port);
+
+const demoLines = (url: string, dataDir: string, key: string): string[] => [
+  '',
   `  Try it       curl ${url}/v1/responses -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" ` +
-  `-d '{"model":"gpt-5.5","input":"Hello","stream":true}'`;
+    `-d '{"model":"gpt-5.5","input":"Hello","stream":true}'`,
+  `  Commands     RELAY_HOME=${dataDir} npx relay logs --follow   (so any command reaches the demo)`,
+  '  End it       Ctrl-C; nothing is kept',
+];

@@ -9,7 +9,7 @@ import { formatRelativeTime } from '../../src-shared/format/relative-time.ts';
 import { escapeControls } from '../log/control-characters.ts';
 import { accountIdOf } from './account-id.ts';
 import { withRelay } from './open-relay.ts';
-import { readSpan } from './span.ts';
+import { sinceOption } from './since-option.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ErrorsOptions {
@@ -29,7 +29,7 @@ export function errorsCommand(program: Command, terminal: Terminal): void {
   program
     .command('errors')
     .description('show what failed, by cause: what clients saw, and what another account made good')
-    .option('--since <time>', 'how far back: 30m, 12h, 7d, 4w', readSpan, 86_400_000)
+    .addOption(sinceOption())
     .addOption(new Option('--phase <phase>', 'only failures of this phase').choices(causePhases))
     .option('--code <code>', 'only this code')
     .option('--account <id>', 'only attempts at this account')
@@ -63,7 +63,7 @@ function readLimit(text: string): number {
 function errorLines({ errors, causes, seen, absorbed }: FailureList, now: number): string[] {
   if (causes === 0) return ['Nothing failed.'];
   const more = causes > errors.length ? ` The first ${errors.length} are shown.` : '';
-  const sum = `${seen} calls failed for their client; ${absorbed} failed attempts were made good. Causes: ${causes}.${more}`;
+  const sum = `Calls that failed for their client: ${seen}. Failed attempts that were made good: ${absorbed}. Causes: ${causes}.${more}`;
   return [sum, ...errors.flatMap((error) => ['', ...groupLines(error, now)])];
 }
 

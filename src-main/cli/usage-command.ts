@@ -5,7 +5,7 @@ import { formatMoney } from '../../src-shared/format/money.ts';
 import { formatPercent } from '../../src-shared/format/percent.ts';
 import { formatTokens } from '../../src-shared/format/tokens.ts';
 import { withRelay } from './open-relay.ts';
-import { readSpan } from './span.ts';
+import { sinceOption } from './since-option.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -23,7 +23,7 @@ export function usageCommand(program: Command, terminal: Terminal): void {
   program
     .command('usage')
     .description('show calls, tokens and cost of a window')
-    .option('--since <time>', 'how far back: 30m, 12h, 7d, 4w', readSpan, 86_400_000)
+    .addOption(sinceOption())
     .option(
       '--by <dimensions>',
       'one or two of model, account, key, project, member, client, status, endpoint',

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { createRefusalTally } from '../log/refusal-tally.ts';
+import { createWrongKeys } from '../keys/wrong-keys.ts';
 import { provesOwnOrigin } from './origin-guard.ts';
 import type { DashboardPorts } from './ports.ts';
 import { sameSecret } from './secret-compare.ts';
@@ -9,10 +9,10 @@ import type { Sessions } from './sessions.ts';
 
 /** Opens /api to the API token (scripts) and to a session (the dashboard). Relay keys open /v1 only. */
 export function createAccess(ports: Pick<DashboardPorts, 'apiToken' | 'clock' | 'log'>, sessions: Sessions) {
-  const refused = createRefusalTally(ports, 'requests to /api without a valid token or session');
+  const wrong = createWrongKeys(ports, 'requests to /api without a valid token or session');
 
   function refuse(message: string): never {
-    refused();
+    wrong.count();
     throw new RelayError('invalid_api_key', { message });
   }
 
@@ -26,7 +26,7 @@ export function createAccess(ports: Pick<DashboardPorts, 'apiToken' | 'clock' | 
       );
     }
     const cookie = readSessionCookie(request);
-    if (cookie === null || !sessions.isValid(cookie)) refuse('You are not signed in here. Run: relay open');
+    if (cookie === null || sessions.endOf(cookie) === null) refuse('You are not signed in here. Run: relay open');
     const changesState = request.method !== 'GET' && request.method !== 'HEAD';
     if (changesState && !provesOwnOrigin(request.headers, request.headers['sec-fetch-site'])) {
       throw new RelayError('forbidden_origin');

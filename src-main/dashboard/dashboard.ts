@@ -26,7 +26,6 @@ import { backupResource, callExportResource, exportResource, importResource } fr
 import type { DashboardPorts } from './ports.ts';
 import { rehearsalResource } from './rehearsal-resource.ts';
 import { relayResource } from './relay-resource.ts';
-import { type Mount, routesOf } from './route-table.ts';
 import { routingResource } from './routing-resource.ts';
 import { secretsResource } from './secrets-resource.ts';
 import { sessionLinkResource } from './session-link-resource.ts';
@@ -39,11 +38,12 @@ import { statusResource } from './status-resource.ts';
 import { tunnelResource } from './tunnel-resource.ts';
 import { usageResource } from './usage-resource.ts';
 
+/** Routers under one path of /api, in the order in which they are asked. */
+type Mount = readonly [path: string, ...handlers: readonly RequestHandler[]];
+
 export interface Dashboard {
   /** Mounted at the root, behind the Host allow-list and after the gateway: it answers whatever comes to it. */
   readonly router: RequestHandler;
-  /** Everything under /api, as `GET /api/keys/{id}`. */
-  routes(): string[];
   /** For `relay open` and the app's window: they load `<url>/#/enter/<token>`, and a hash reaches no server and no log. */
   mintOneTimeToken(): string;
   /** Stops the live events. Open connections are the server's to close. */
@@ -89,7 +89,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
     ['/secrets', secretsResource(ports.secrets)],
     ['/relay', relayResource(ports.pause)],
     ['/status', statusResource(ports.status)],
-    ['/events', eventsResource(hub)],
+    ['/events', eventsResource(hub, sessions, ports.clock)],
     ['/openapi.json', openApiResource()],
   ];
   const api = Router();
@@ -109,8 +109,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   router.use(statusPages(ports.statusPages));
   router.use(appPages(ports.rendererDir));
   router.use(answerErrors(ports.log));
-  const routes = () => routesOf([entrance, ...guarded]);
-  return { router, routes, mintOneTimeToken: sessions.mintOneTimeToken, close: hub.close };
+  return { router, mintOneTimeToken: sessions.mintOneTimeToken, close: hub.close };
 }
 
 const noStore: RequestHandler = (_request, response, next) => {

@@ -1,3 +1,4 @@
+import { literalPattern } from '../log/literal-pattern.ts';
 import { redact } from '../log/redact.ts';
 
 /** What is called by several names: an account's label and id are one pseudonym. */
@@ -85,6 +86,6 @@ export function createPseudonyms(known: readonly KnownName[]): Pseudonyms {
 const fold = (word: string): string => word.toLowerCase();
 
 function source(word: string): string {
-  const literal = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const literal = literalPattern(word);
   return [...word].length >= INSIDE ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
 }

@@ -41,13 +41,15 @@ export function createSessions(ports: Pick<DashboardPorts, 'apiToken' | 'clock' 
     return { value: `${content}.${sign(content)}`, expiresAt };
   }
 
-  function isValid(value: string): boolean {
+  /** When this session ends, in ms since the epoch; `null` for what is none, or none any more. */
+  function endOf(value: string): number | null {
     const [expiry = '', nonce = '', signature = '', ...rest] = value.split('.');
-    if (rest.length > 0 || !/^\d{1,16}$/.test(expiry)) return false;
-    return sameSecret(signature, sign(`${expiry}.${nonce}`)) && Number(expiry) > ports.clock.now();
+    if (rest.length > 0 || !/^\d{1,16}$/.test(expiry)) return null;
+    const open = sameSecret(signature, sign(`${expiry}.${nonce}`)) && Number(expiry) > ports.clock.now();
+    return open ? Number(expiry) : null;
   }
 
-  return { mintOneTimeToken, exchange, isValid };
+  return { mintOneTimeToken, exchange, endOf };
 }
 
 /** Looked up by digest, so the look-up's time tells nothing about a token. */

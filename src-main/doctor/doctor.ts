@@ -40,7 +40,7 @@ export function createDoctor(ports: DoctorPorts): Doctor {
     checkDatabase(ports),
     checkSecrets(ports),
     checkUpstreams(addressesOf(ports), { fetch: ports.fetch, now: clock.now }),
-    Promise.resolve(ports.accounts().length === 0 ? [noAccounts] : ports.accounts().map(accountFinding)),
+    Promise.resolve(accountFindings(ports.accounts())),
     checkClients(ports),
     checkCallers(ports),
     checkBridges({ ...ports.bridges, now: clock.now }),
@@ -76,7 +76,8 @@ async function checkDatabase({ database }: DoctorPorts): Promise<Finding[]> {
 }
 
 async function checkSecrets({ secrets, secretName }: DoctorPorts): Promise<Finding[]> {
-  const fix = 'Unlock the keyring, or keep secrets in an encrypted file: RELAY_SECRETS=file relay serve';
+  const fix =
+    'Unlock the keyring, or keep secrets in an encrypted file: RELAY_SECRETS=file RELAY_PASSPHRASE=... relay serve';
   try {
     const secret = await secrets.get(secretName);
     const place = `Secrets are in ${secrets.describe()}.`;
@@ -95,7 +96,19 @@ function addressesOf({ environment, accounts }: DoctorPorts): string[] {
   return [...(hasLogin ? [environment.chatgptBaseUrl, environment.authIssuer] : []), ...keys];
 }
 
-const noAccounts = found.warning('account', 'There are no accounts yet.', 'relay login');
+const noAccounts = found.warning(
+  'account',
+  'There are no accounts yet.',
+  'relay login, or with an API key: relay accounts add --api-key -',
+);
+
+function accountFindings(views: readonly AccountView[]): Finding[] {
+  if (views.length === 0) return [noAccounts];
+  const findings = views.map(accountFinding);
+  if (views.some(({ enabled }) => enabled)) return findings;
+  const sentence = 'Every account is switched off, so no call can be served.';
+  return [...findings, found.warning('account', sentence, 'relay accounts enable ID')];
+}
 
 function accountFinding({ id, label, kind, health }: AccountView): Finding {
   const sentence = `${label}: ${health.reason}`;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Finding } from '../../src-shared/contract/doctor.ts';
 import { readLock } from '../config/lock.ts';
 import { findPortHolder } from '../config/port-holder.ts';
+import { isTaken } from '../config/taken-port.ts';
 import { found } from './found.ts';
-import { isTaken } from './taken-port.ts';
 
 export interface MachineFacts {
   readonly dataDir: string;

@@ -1,4 +1,5 @@
 import type { Keys } from '../keys/keys.ts';
+import type { WrongKeys } from '../keys/wrong-keys.ts';
 import type { CallerIdentity, Callers } from './ports.ts';
 import { unlimitedCaller } from './unlimited-caller.ts';
 
@@ -11,17 +12,19 @@ const LOGIN_PREFIX = 'login_';
 
 /**
  * A Relay key, or the own access token of a linked Codex login: its holder is the person whose account it is (PROTOCOL 7.2). Each
- * secret that is neither is `refused`.
+ * secret that is neither counts as wrong; a right one is let in however many those are.
  */
-export function createCallers(keys: Keys, logins: LoginHolders, refused: () => void): Callers {
+export function createCallers(keys: Keys, logins: LoginHolders, wrong: WrongKeys): Callers {
   const known = (identity: CallerIdentity | null): CallerIdentity | null => {
-    if (identity === null) refused();
+    if (identity === null) wrong.count();
     return identity;
   };
   return {
     identify(secret) {
+      const login = secret.startsWith('ey');
+      if (!login && wrong.flooded() && !keys.looksKnown(secret)) return known(null);
       const key = keys.authenticate(secret);
-      if (key !== null || !secret.startsWith('ey')) return known(key);
+      if (key !== null || !login) return known(key);
       return logins.ownerOfToken(secret).then((account) => known(account === null ? null : loginIdentity(account)));
     },
     used(identity, client, at) {

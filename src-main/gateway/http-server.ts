@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
-import { openFileLimit, socketRoom } from '../config/open-files.ts';
+import type { SocketRoom } from '../config/open-files.ts';
 import { createCrowd } from './crowd.ts';
 import { createGatewayHandler, type GatewayHandlerPorts } from './gateway-handler.ts';
 import { createHostGuard } from './host-guard.ts';
@@ -12,6 +12,8 @@ import type { SocketEndpoint } from './socket-endpoint.ts';
 
 export interface HttpServerOptions extends GatewayHandlerPorts, ServerCarePorts {
   readonly sockets: (port: () => number, hosts: () => readonly string[]) => SocketEndpoint;
+  /** What fits into the files that may be open; `null` for no limit. */
+  readonly room: SocketRoom | null;
   /** Everything that is not the gateway's. */
   readonly dashboard: RequestHandler;
   /** Other machines may come in: under these names besides the setting's, and with TLS unless it is `null`. */
@@ -37,7 +39,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(createHostGuard(() => port, hosts));
-  const crowd = createCrowd({ ...options, room: socketRoom(openFileLimit()) });
+  const crowd = createCrowd(options);
   app.use(createGatewayHandler({ ...options, checkRoom: crowd.check }));
   app.use(options.dashboard);
   app.use(createErrorHandler(options));

@@ -5,7 +5,7 @@ import type { CallerIdentity, Callers } from './ports.ts';
 
 /**
  * Who sends this request: a key as Bearer token or in `x-api-key`, never in the URL, a cookie or Basic (FAULTS 1.4), and for
- * which project. Throws `invalid_api_key`, and `permission_denied` for a project that is not the key's own.
+ * which project. Throws `invalid_api_key`, `rate_limit_exceeded` for one wrong key too many, and `permission_denied` for a project that is not the key's own.
  */
 export async function identifyCaller(request: IncomingMessage, callers: Callers): Promise<CallerIdentity> {
   const identity = await holderOf(givenSecret(request.headers), callers);
@@ -17,14 +17,17 @@ export async function identifyCaller(request: IncomingMessage, callers: Callers)
   });
 }
 
+/** Stands for what is no secret at all, so that it goes the same way as a wrong one (FAULTS A-12). */
+const MALFORMED = 'sk-relay-';
+
 async function holderOf(secret: string | null | undefined, callers: Callers): Promise<CallerIdentity> {
   if (secret === undefined && callers.keyless !== undefined) return callers.keyless();
   if (secret === undefined) {
     throw new RelayError('invalid_api_key', {
-      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create',
+      message: 'Send a Relay key as "Authorization: Bearer sk-relay-...". Create one with: relay keys create --name me',
     });
   }
-  const identity = secret === null ? null : await callers.identify(secret);
+  const identity = await callers.identify(secret ?? MALFORMED);
   if (identity === null) throw new RelayError('invalid_api_key');
   return identity;
 }

@@ -16,7 +16,7 @@ import type { KeptResponses } from './kept-responses.ts';
 export type CallerIdentity = KeyIdentity;
 
 export interface Callers {
-  /** `null` where the secret is not valid. */
+  /** `null` where the secret is not valid. Throws `rate_limit_exceeded` where too many of them are not. */
   identify(secret: string): CallerIdentity | Promise<CallerIdentity | null> | null;
   used(identity: CallerIdentity, client: string | null, at: number): void;
   /** Whose calls are those that bring no key; without this they are refused. Throws `invalid_api_key`. */

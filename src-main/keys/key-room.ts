@@ -2,7 +2,7 @@ import type { BudgetView } from '../../src-shared/contract/budget.ts';
 import type { KeyUseView, KeyView } from '../../src-shared/contract/key.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { Timers } from '../../src-shared/domain/timers.ts';
-import { openFileLimit, socketRoom } from '../config/open-files.ts';
+import type { SocketRoom } from '../config/open-files.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { Database } from '../ledger/database.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
@@ -20,6 +20,8 @@ export interface KeyRoomPorts {
   readonly settings: SettingsStore;
   /** IANA name of the person's time zone. */
   readonly timeZone: () => string;
+  /** What fits into the files that may be open; `null` for no limit. */
+  readonly room: SocketRoom | null;
   /** Resolves when every call that has ended by now is in the database. */
   readonly written: () => Promise<void>;
   readonly onMark: (budget: BudgetView, mark: number) => void;
@@ -35,9 +37,8 @@ export interface KeyRoom {
 
 /** Keys, their budgets, and the gate that every call of theirs goes through. */
 export async function createKeyRoom(ports: KeyRoomPorts): Promise<KeyRoom> {
-  const { database, clock, timers, randomBytes, settings, timeZone, written, onMark } = ports;
+  const { database, clock, timers, randomBytes, settings, timeZone, room, written, onMark } = ports;
   const queueMs = () => settings.get('limits.queueMs');
-  const room = socketRoom(openFileLimit());
   const places = () => Math.min(settings.get('limits.concurrentCalls'), room?.calls ?? Number.POSITIVE_INFINITY);
   const [keys, budgets, past] = await Promise.all([
     createKeys({ database, clock, randomBytes }),

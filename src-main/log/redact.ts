@@ -1,3 +1,5 @@
+import { secretNames } from './secret-names.ts';
+
 export const redacted = '[redacted]';
 
 /** What secrets look like, wherever they stand: a last net under the rule that none is handed to the log at all. */
@@ -21,34 +23,14 @@ export function redact(text: string): string {
   return clean;
 }
 
-/** Names under which a secret or a prompt would stand; their values are never written, whatever they look like. */
-const closedNames = new Set(
-  [
-    'authorization',
-    'proxyAuthorization',
-    'cookie',
-    'setCookie',
-    'apiKey',
-    'apiToken',
-    'secret',
-    'password',
-    'passphrase',
-    'token',
-    'accessToken',
-    'refreshToken',
-    'idToken',
-    'body',
-    'input',
-    'messages',
-    'instructions',
-    'prompt',
-    'headers',
-  ].map(plainName),
-);
+/** What people write and models answer. */
+const promptNames = ['body', 'input', 'messages', 'instructions', 'prompt', 'headers'];
+const closedNames = new Set([...secretNames, ...promptNames].map(plainName));
 
 /** `access_token`, `Access-Token` and `accessToken` are one name. */
 function plainName(name: string): string {
   return name.replace(/[-_]/g, '').toLowerCase();
 }
 
+/** Whether a secret or a prompt would stand under this name: its value is never written, whatever it looks like. */
 export const isClosedName = (name: string): boolean => closedNames.has(plainName(name));

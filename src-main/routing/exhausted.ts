@@ -38,6 +38,10 @@ export function exhausted(seen: Survey): RelayError {
 }
 
 const MAX_TOLD = 3;
+const nextSteps: Readonly<Record<string, string>> = {
+  disabled: 'relay accounts enable ID',
+  paused: 'relay accounts resume ID',
+};
 
 /** Every account needs a person, and each is told with its reason (CLIENTS 3); those that the key may not use stay unnamed. */
 function nobodyLeft(decision: Decision): RelayError {
@@ -46,7 +50,9 @@ function nobodyLeft(decision: Decision): RelayError {
   );
   if (reasons.length === 0) return new RelayError('no_available_accounts');
   const more = reasons.length > MAX_TOLD ? ` And ${reasons.length - MAX_TOLD} more.` : '';
-  const message = `No account can serve this call. ${reasons.slice(0, MAX_TOLD).join(' ')}${more}`;
+  const steps = new Set(decision.verdicts.flatMap(({ gate }) => nextSteps[gate?.code ?? ''] ?? []));
+  const next = steps.size === 0 ? '' : ` What helps: ${[...steps].join(', ')}.`;
+  const message = `No account can serve this call. ${reasons.slice(0, MAX_TOLD).join(' ')}${more}${next}`;
   return new RelayError('no_available_accounts', { message });
 }
 

@@ -49,7 +49,8 @@ const noPassphrase = 'RELAY_SECRETS=file needs a passphrase: set RELAY_PASSPHRAS
 /** keytar is an optional dependency; its absence is one of the reasons for which a keychain cannot be used. */
 export async function loadKeytar(): Promise<Keytar> {
   const module = await import('keytar').catch((cause: unknown) => {
-    throw new Error(`keytar is not available: ${reasonOf(cause)}`, { cause });
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+    throw new Error(missing ? 'keytar is not installed' : `keytar is not available: ${reasonOf(cause)}`, { cause });
   });
   return module.default;
 }

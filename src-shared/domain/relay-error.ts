@@ -22,7 +22,12 @@ const row = (status: number, type: string, retryable: boolean, sentence: string)
 });
 
 const errorTable = {
-  invalid_api_key: row(401, request, false, 'This is not a valid Relay key. Create one with: relay keys create'),
+  invalid_api_key: row(
+    401,
+    request,
+    false,
+    'This is not a valid Relay key. Create one with: relay keys create --name me',
+  ),
   permission_denied: row(403, request, false, 'This key is not allowed to do that.'),
   forbidden_host: row(403, request, false, 'Relay answers only to its own host names.'),
   forbidden_origin: row(403, request, false, 'Relay does not answer requests from web pages of another origin.'),

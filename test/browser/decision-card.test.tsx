@@ -79,6 +79,14 @@ it('shows the best first, what sets them apart as bars, and why each of the othe
   expect(container.textContent).toContain('The same for all: reliability.');
 });
 
+it('has as many columns in each row where every account was kept out', async () => {
+  const nobody = { ...decision, chosenId: null, candidates: decision.candidates.slice(0, 1) };
+  const { container } = await render(<DecisionCard decision={nobody} title={null} />);
+  const cells = [...container.querySelectorAll('tr')].map((row) => [...row.querySelectorAll('th, td')]);
+  const widths = cells.map((row) => row.reduce((sum, cell) => sum + (cell as HTMLTableCellElement).colSpan, 0));
+  expect(widths).toEqual([3, 3, 3]);
+});
+
 it('gives each choice of a call that moved on a card of its own', async () => {
   const moved = { ...decision, chosenId: 'acc_work', reason: 'work is the only account that can serve.' };
   const { container } = await render(<CallBreakdown call={{ ...call, decisions: [decision, moved] }} />);

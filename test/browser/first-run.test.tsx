@@ -19,7 +19,7 @@ describe('the first steps', () => {
     await expect.poll(() => location.pathname).toBe('/welcome');
     await expect.element(screen.getByText(chatgptTerms)).toBeVisible();
     await expect.element(screen.getByRole('radio', { name: 'Sign in', exact: true })).toBeChecked();
-    await expect.element(screen.getByText('relay demo --port 0')).toBeVisible();
+    await expect.element(screen.getByText('relay demo', { exact: true })).toBeVisible();
     await expectNoAxeViolations();
     expect(relay.changes()).toEqual([]);
   });
@@ -120,11 +120,26 @@ describe('the first steps', () => {
     await expect.element(screen.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
     await expect.element(screen.getByRole('link', { name: 'Go on with them' })).not.toBeInTheDocument();
     relay.state.accounts = [account];
+    relay.state.calls = [];
     localStorage.setItem('relay.first-run', JSON.stringify({ state: 'open', client: 'curl', keyId: null }));
     await userEvent.keyboard('gw');
     await expect.element(screen.getByRole('combobox', { name: 'Which program do you use?' })).toHaveTextContent('curl');
     await userEvent.keyboard('go');
     await screen.getByRole('link', { name: 'Go on with them' }).click();
     await expect.element(screen.getByRole('heading', heading('Connect a client'))).toBeVisible();
+  });
+
+  it('are over for whoever connected a client at the command line and has been answered', async () => {
+    const relay = fakeRelay();
+    relay.state.calls = [];
+    relay.state.clients = relay.state.clients.map((each) =>
+      each.id === 'codex' ? { ...each, state: 'connected' } : each,
+    );
+    const screen = await openApp('/welcome');
+    await expect.element(screen.getByText(/Waiting for the first call/)).toBeVisible();
+    relay.state.calls = [call];
+    await userEvent.keyboard('go');
+    await expect.element(screen.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    await expect.element(screen.getByRole('link', { name: 'Go on with them' })).not.toBeInTheDocument();
   });
 });

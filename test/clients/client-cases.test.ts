@@ -4,10 +4,11 @@ import { APICallError, RetryError, streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sseData } from '../support/raw-call.ts';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
+import type { RunningRelay } from '../support/running-relay.ts';
 import { type CallWatch, watchCalls } from './call-facts.ts';
 import { arrivalsAt } from './codex-scene.ts';
-import { type PythonSdk, pythonMissing, startPython } from './python-sdk.ts';
+import { startOrderedRelay } from './ordered-relay.ts';
+import { type PythonSdk, pythonAt, pythonMissing } from './python-sdk.ts';
 
 interface Question {
   readonly key: string;
@@ -22,16 +23,8 @@ let log: CallWatch;
 let python: PythonSdk | null = null;
 
 beforeAll(async () => {
-  relay = await startRelay({
-    accounts: [
-      { name: 'a', kind: 'chatgpt' },
-      { name: 'b', kind: 'chatgpt' },
-    ],
-    // The accounts are asked in the order of their names, whoever served before, and no call is held.
-    settings: { 'routing.strategy': 'fill-first', 'routing.weights': { steady: 0, cache: 0 }, 'routing.holdMs': 0 },
-  });
-  if (pythonMissing) return;
-  python = await startPython({ RELAY_BASE: `${relay.url}/v1`, RELAY_KEY: relay.key, NARROW_KEY: '' });
+  relay = await startOrderedRelay({ 'routing.holdMs': 0 });
+  python = await pythonAt(relay);
 });
 beforeEach(async () => {
   log = await watchCalls(relay);

@@ -44,7 +44,7 @@ describe.skipIf(codexMissing !== null)('the Codex CLI', () => {
 
       expect([first.exitCode, first.messages, second.exitCode, second.messages]).toEqual([0, ['hello'], 1, []]);
       expect(second.complaints.at(-1)).toMatch(
-        /401 Unauthorized: This is not a valid Relay key\. Create one with: relay keys create,/,
+        /401 Unauthorized: This is not a valid Relay key\. Create one with: relay keys create --name me,/,
       );
       expect(upstreamRequests(relay)).toHaveLength(1);
       expect(codex.strayHosts).toEqual([]);

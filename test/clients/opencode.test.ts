@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
+import type { RunningRelay } from '../support/running-relay.ts';
 import { type CallWatch, watchCalls } from './call-facts.ts';
 import { connectAt } from './connect-scene.ts';
 import { pixelUrl, planSchema } from './content-samples.ts';
@@ -10,6 +10,7 @@ import {
   type OpencodeServer,
   opencodeMissing,
 } from './opencode-cli.ts';
+import { startOrderedRelay } from './ordered-relay.ts';
 
 let relay: RunningRelay;
 let opencode: Opencode;
@@ -25,18 +26,7 @@ const attemptsOf = async () =>
 /** As `relay connect opencode` sets it up; `opencode run` is in connect-opencode.test.ts. */
 describe.skipIf(opencodeMissing !== null)('the server of the real OpenCode', () => {
   beforeAll(async () => {
-    relay = await startRelay({
-      accounts: [
-        { name: 'a', kind: 'chatgpt' },
-        { name: 'b', kind: 'chatgpt' },
-      ],
-      // The accounts are asked in the order of their names, whoever served before, and no call is held.
-      settings: {
-        'routing.strategy': 'fill-first',
-        'routing.weights': { steady: 0, cache: 0 },
-        'routing.holdMs': 0,
-      },
-    });
+    relay = await startOrderedRelay({ 'routing.holdMs': 0 });
     opencode = await createOpencode();
     const connected = await connectAt(relay, ['opencode', '--json'], { HOME: opencode.home });
     expect(connected).toMatchObject({ code: 0 });
@@ -100,7 +90,7 @@ describe.skipIf(opencodeMissing !== null)('the server of the real OpenCode', () 
       data: {
         statusCode: 401,
         isRetryable: false,
-        message: 'This is not a valid Relay key. Create one with: relay keys create',
+        message: 'This is not a valid Relay key. Create one with: relay keys create --name me',
       },
     });
     expect(parts).toEqual([]);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { RunningRelay } from '../support/running-relay.ts';
 
 const ownPython = fileURLToPath(new URL('../../.cache/python/bin/python', import.meta.url));
 const script = fileURLToPath(new URL('openai-python.py', import.meta.url));
@@ -51,3 +52,10 @@ export async function startPython(env: Readonly<Record<string, string>>): Promis
     end: () => child.stdin.end(),
   };
 }
+
+/** The SDK in front of this Relay; `null` where it is missing. */
+export const pythonAt = (
+  { url, key }: Pick<RunningRelay, 'url' | 'key'>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<PythonSdk> | null =>
+  pythonMissing ? null : startPython({ RELAY_BASE: `${url}/v1`, RELAY_KEY: key, NARROW_KEY: '', ...more });

@@ -49,9 +49,11 @@ const recipes = pages.flatMap(recipesOf);
 
 /** What cannot be run to its end here, and where it is shown instead. */
 const elsewhere: readonly (readonly [RegExp, string])[] = [
-  [/^(npx )?relay (demo|serve)$/, 'runs until it is stopped: test/integration/command-line.test.ts'],
+  [/^(npx )?relay demo$/, 'runs until it is stopped: test/integration/demo.test.ts'],
+  [/^(npx )?relay serve$/, 'runs until it is stopped: test/integration/command-line.test.ts'],
   [/^(npx )?relay login$/, 'waits for a person in a browser: test/integration/login-command.test.ts'],
   [/^relay tunnel/, 'needs a program of its own: test/integration/tunnel'],
+  [/^relay secrets move/, 'comes from a keychain: test/integration/keychain.test.ts'],
   [/^relay ollama/, 'takes a port that somebody else may have: test/integration/ollama-bridge.test.ts'],
   [/^relay logs --cause/, 'the cause is an example: test/integration'],
 ];

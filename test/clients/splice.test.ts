@@ -3,9 +3,10 @@ import { streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src-main/simulator/fault.ts';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
+import type { RunningRelay } from '../support/running-relay.ts';
 import { streamAnswer } from '../support/stream-clients.ts';
-import { type PythonSdk, pythonMissing, startPython } from './python-sdk.ts';
+import { startOrderedRelay } from './ordered-relay.ts';
+import { type PythonSdk, pythonAt, pythonMissing } from './python-sdk.ts';
 
 const text =
   'when the long rain stopped a boy with two odd shoes ran down to see how far up the stones our river stood';
@@ -24,17 +25,8 @@ const places: readonly [string, Fault][] = [
 let relay: RunningRelay;
 let python: PythonSdk | null = null;
 beforeAll(async () => {
-  relay = await startRelay({
-    accounts: [
-      { name: 'a', kind: 'chatgpt' },
-      { name: 'b', kind: 'chatgpt' },
-    ],
-    // The accounts are asked in the order of their names, whoever served before.
-    settings: { 'routing.strategy': 'fill-first', 'routing.weights': { steady: 0, cache: 0 } },
-  });
-  if (pythonMissing) return;
-  const env = { RELAY_BASE: `${relay.url}/v1`, RELAY_KEY: relay.key, NARROW_KEY: '', JOINED_PROMPT: prompt };
-  python = await startPython(env);
+  relay = await startOrderedRelay();
+  python = await pythonAt(relay, { JOINED_PROMPT: prompt });
 });
 beforeEach(async () => {
   for (const name of ['a', 'b']) relay.simulator.account(name).faults.clear();

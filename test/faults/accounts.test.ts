@@ -1,8 +1,12 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createKeys } from '../../src-main/keys/keys.ts';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
+import { systemClock } from '../../src-shared/domain/clock.ts';
+import { createMemoryDatabase } from '../support/memory-database.ts';
 import { rawCall } from '../support/raw-call.ts';
 import { expectRefusal } from './support/contract.ts';
 import { type Scene, startScene } from './support/scene.ts';
@@ -142,6 +146,35 @@ test.each(['\u0000', '\u0001', '\u007f', '\r', '\u001b[31m'])(
     expect(`${text}${scene.relay.stderr()}`).not.toContain('sk-relay-secret');
   },
 );
+
+test('A-12: unknown, malformed and nearly right keys take the same way as the right one: one digest and one look-up', async () => {
+  const hashed: string[] = [];
+  const database = createMemoryDatabase();
+  const hash = (secret: string): string => {
+    hashed.push(secret);
+    return createHash('sha256').update(secret).digest('hex');
+  };
+  const keys = await createKeys({ database, clock: systemClock, randomBytes, hash });
+  const { secret } = await keys.create({ name: 'right' });
+  database.close();
+  const lookUps = vi.spyOn(Map.prototype, 'get');
+  const work = (given: string) => {
+    hashed.length = 0;
+    lookUps.mockClear();
+    const who = keys.authenticate(given)?.name ?? null;
+    return [who, hashed.length, lookUps.mock.calls.length];
+  };
+  const nearly = secret.slice(0, -1) + (secret.endsWith('A') ? 'B' : 'A');
+  const wrong = [
+    ...[`sk-relay-${'x'.repeat(43)}`, nearly, secret.slice(0, 12), secret.toUpperCase(), `${secret} `],
+    ...["' OR 1=1--", 'x'.repeat(8_000), '\u00e9\u00ff', '\u0000', '', 'sk-relay-', '__proto__'],
+  ];
+  const done = wrong.map(work);
+  const right = work(secret);
+  lookUps.mockRestore();
+  // That the database is closed shows that no key is ever put into a query.
+  expect([done, right]).toEqual([wrong.map(() => [null, 1, 1]), ['right', 1, 1]]);
+});
 
 test('A-13: a key that is revoked while its stream runs ends nothing; its next request is a 401', async () => {
   const { names, key, keyId } = await scene.pool(1);

@@ -1,42 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CallRecord } from '../../src-shared/contract/call.ts';
-import { type HeadlessRelay, startHeadlessRelay } from './support/headless-relay.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { startHeadlessRelay } from './support/headless-relay.ts';
 import { ends, type OpenSocket, openSocket } from './support/open-socket.ts';
+import { refusalOf, socketScene } from './support/socket-scene.ts';
 
 const bodyLimit = 20_000;
-let relay: HeadlessRelay;
-const open = new Set<OpenSocket>();
-beforeAll(async () => {
-  relay = await startHeadlessRelay({
-    settings: { 'limits.bodyBytes': bodyLimit, 'timeouts.keepAliveMs': 100, 'timeouts.clientDrainMs': 1_000 },
-  });
+const scene = socketScene({
+  settings: { 'limits.bodyBytes': bodyLimit, 'timeouts.keepAliveMs': 100, 'timeouts.clientDrainMs': 1_000 },
 });
-beforeEach(() => relay.simulator.clearJournal());
-afterEach(() => {
-  for (const { raw } of open) raw.terminate();
-  open.clear();
-  relay.simulator.account('a').faults.clear();
-});
-afterAll(() => relay.stop());
+const { socketOf, callsOf } = scene;
 
-async function socketOf(key = relay.key, options = {}): Promise<OpenSocket> {
-  const socket = await openSocket(relay.url, key, options);
-  open.add(socket);
-  return socket;
-}
-
-const callsOf = async (keyId: string) =>
-  (await relay.api<{ calls: CallRecord[] }>('GET', `/calls?keyId=${keyId}`)).calls;
-const refusalOf = (event: Record<string, unknown>) => {
-  const { code, param } = event['error'] as { code: string; param: string | null };
-  return [event['type'], event['status'], code, param];
-};
 const tooLarge = ['error', 413, 'body_too_large', null];
-const limitOf = (bytes: number) => relay.api('PATCH', '/settings', { 'limits.bodyBytes': bytes });
+const limitOf = (bytes: number) => scene.relay.api('PATCH', '/settings', { 'limits.bodyBytes': bytes });
 const typeOfNext = async (socket: OpenSocket) => (await socket.next(...ends))['type'];
 
 test('X-05: a message that is no response.create is refused with an error that names "type", and is no call', async () => {
-  const { key, secret } = await relay.createKey();
+  const { key, secret } = await scene.relay.createKey();
   const socket = await socketOf(secret);
   for (const [type, code] of [
     ['response.cancel', 'invalid_value'],
@@ -46,7 +24,7 @@ test('X-05: a message that is no response.create is refused with an error that n
     socket.ask('sim:say hello', { type });
     expect(refusalOf(await socket.next(...ends))).toEqual(['error', 400, code, 'type']);
   }
-  expect([await callsOf(key.id), relay.simulator.modelRequests()]).toEqual([[], []]);
+  expect([await callsOf(key.id), scene.relay.simulator.modelRequests()]).toEqual([[], []]);
   socket.ask('sim:say hello');
   expect(await typeOfNext(socket)).toBe('response.completed');
 });
@@ -57,12 +35,12 @@ test.each([
 ])(
   'X-06: a frame over the body limit, %s, gets an error event and close 1009, and is no call',
   async (_name, bytes) => {
-    const { key, secret } = await relay.createKey();
+    const { key, secret } = await scene.relay.createKey();
     const socket = await socketOf(secret);
     socket.ask('x'.repeat(bytes));
     expect(refusalOf(await socket.next('error'))).toEqual(tooLarge);
     expect((await socket.closed)[0]).toBe(1009);
-    expect([await callsOf(key.id), relay.simulator.modelRequests()]).toEqual([[], []]);
+    expect([await callsOf(key.id), scene.relay.simulator.modelRequests()]).toEqual([[], []]);
   },
 );
 
@@ -82,9 +60,9 @@ test('X-06: a body limit that is raised holds for the next socket, one that is l
 });
 
 test('X-12: behind the request that is answered 16 may wait; more are refused, and the others are answered', async () => {
-  const { key, secret } = await relay.createKey();
+  const { key, secret } = await scene.relay.createKey();
   const socket = await socketOf(secret);
-  relay.simulator.account('a').script({ kind: 'pace', perEventMs: 20 });
+  scene.relay.simulator.account('a').script({ kind: 'pace', perEventMs: 20 });
   for (let n = 0; n < 20; n += 1) socket.ask('sim:tokens 40');
   const counts = () => {
     const types = socket.events.map(({ type }) => type);
@@ -99,11 +77,11 @@ test('X-12: behind the request that is answered 16 may wait; more are refused, a
 });
 
 test('X-12: a client that piles up requests without reading their refusals is let go', async () => {
-  const { key, secret } = await relay.createKey();
+  const { key, secret } = await scene.relay.createKey();
   const socket = await socketOf(secret);
-  relay.simulator.account('a').script({ kind: 'silence', at: 'created' });
+  scene.relay.simulator.account('a').script({ kind: 'silence', at: 'created' });
   socket.ask('sim:say hello');
-  await expect.poll(() => relay.simulator.modelRequests().length).toBe(1);
+  await expect.poll(() => scene.relay.simulator.modelRequests().length).toBe(1);
   socket.raw.pause();
   const frame = JSON.stringify({ type: 'response.create' });
   for (let n = 0; n < 60_000; n += 1) socket.raw.send(frame);
@@ -113,7 +91,7 @@ test('X-12: a client that piles up requests without reading their refusals is le
 });
 
 test('X-13: a client that stops reading is let go, and its upstream too', async () => {
-  const { key, secret } = await relay.createKey();
+  const { key, secret } = await scene.relay.createKey();
   const socket = await socketOf(secret);
   // More than the system's own buffers take.
   socket.ask('sim:tokens 400000');
@@ -122,12 +100,12 @@ test('X-13: a client that stops reading is let go, and its upstream too', async 
   await expect
     .poll(async () => (await callsOf(key.id)).map(({ status, reason }) => [status, reason]), { timeout: 20_000 })
     .toEqual([['cancelled', 'client_stalled']]);
-  await expect.poll(() => relay.simulator.modelRequests()[0]?.outcome).toBe('client-closed');
+  await expect.poll(() => scene.relay.simulator.modelRequests()[0]?.outcome).toBe('client-closed');
 });
 
 test('X-14: a peer that answers nothing is let go, one that only asks nothing stays', async () => {
   const quiet = await socketOf();
-  const dead = await socketOf(relay.key, { autoPong: false });
+  const dead = await socketOf(scene.relay.key, { autoPong: false });
   expect((await dead.closed)[0]).toBe(1006);
   quiet.ask('sim:say hello');
   expect(await typeOfNext(quiet)).toBe('response.completed');
@@ -137,7 +115,7 @@ test('X-17: asked to end while a socket is answered, Relay answers it whole, say
   const ending = await startHeadlessRelay();
   try {
     const socket = await openSocket(ending.url, ending.key);
-    open.add(socket);
+    onTestFinished(() => socket.raw.terminate());
     ending.simulator.account('a').script({ kind: 'pace', perEventMs: 20 });
     socket.ask('sim:tokens 60');
     await socket.next('response.output_text.delta');
@@ -154,7 +132,7 @@ test('X-18: asked to end, Relay does not wait for a client that answers no close
   const ending = await startHeadlessRelay();
   try {
     const socket = await openSocket(ending.url, ending.key);
-    open.add(socket);
+    onTestFinished(() => socket.raw.terminate());
     let ended = false;
     void ending.process.ended.then(() => {
       ended = true;

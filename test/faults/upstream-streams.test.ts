@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { ScriptEntry } from '../../src-main/simulator/fault.ts';
 import { headerOf } from '../../src-main/simulator/journal.ts';
+import type { CallList } from '../../src-shared/contract/call.ts';
+import type { KeyCreated } from '../../src-shared/contract/key.ts';
+import { processFigures } from '../support/process-figures.ts';
 import { sseData } from '../support/raw-call.ts';
 import { signedCertificates, testAuthority } from '../support/signed-certificates.ts';
 import { untrustedCertificate } from '../support/untrusted-certificate.ts';
@@ -272,8 +275,44 @@ test('U-29: two parallel tool calls whose arguments come in pieces are valid JSO
   ]);
 });
 
-test('U-30: an upstream that ignores that its client left is cut off within a MiB or so', async () => {
-  const { name, key } = await faulty({ kind: 'ignore-cancel', bytes: 50 * MIB, afterDeltas: 1 });
+/** An upstream of raw sockets: it answers with one delta, and when its client wants no more it floods it, whatever that says. */
+async function floodingAddress(bytes: number) {
+  const delta = { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'one' };
+  const event = (value: object) => `data: ${JSON.stringify(value)}\n\n`;
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
+  const flooded: { taken: number; ended: boolean } = { taken: 0, ended: false };
+  const flood = (socket: Socket): void => {
+    const before = socket.bytesWritten;
+    const piece = Buffer.from(event({ ...delta, delta: 'x'.repeat(64 * 1024) }));
+    const more = (): void => {
+      flooded.taken = socket.bytesWritten - before;
+      if (flooded.taken >= bytes || socket.destroyed) return void socket.destroy();
+      socket.write(piece, () => setImmediate(more));
+    };
+    more();
+  };
+  const server = createNetServer({ allowHalfOpen: true }, (socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (request) => {
+        // It has no list of models.
+        if (!String(request).startsWith('POST')) return void socket.end('HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n');
+        socket.write(head + event({ type: 'response.created', response: {} }) + event(delta));
+        socket
+          .on('end', () => flood(socket))
+          .on('close', () => {
+            flooded.ended = true;
+          });
+      });
+  });
+  onTestFinished(() => void server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, flooded };
+}
+
+/** Asks for a stream, and leaves as soon as the first of it has come. */
+async function leaveEarly(key: string): Promise<void> {
   const gone = new AbortController();
   const response = await fetch(`${scene.url}/v1/responses`, {
     method: 'POST',
@@ -283,6 +322,32 @@ test('U-30: an upstream that ignores that its client left is cut off within a Mi
   });
   await response.body!.getReader().read();
   gone.abort();
+}
+
+test('U-30: an upstream that sends on after a cancel is not read any more: its socket is gone', async () => {
+  const { baseUrl, flooded } = await floodingAddress(50 * MIB);
+  const [label, apiKey] = ['flooding', 'sk-flooding'];
+  const { id } = await scene.api<{ id: string }>('POST', '/accounts', {
+    ...{ type: 'api-key', apiKey, label, baseUrl, unchecked: true },
+  });
+  const { secret, key } = await scene.api<KeyCreated>('POST', '/keys', { name: label, accounts: [label] });
+  const { bytesRead } = processFigures(scene.relay.announcement.pid);
+  const before = process.platform === 'linux' ? bytesRead() : 0;
+  await leaveEarly(secret);
+  await expect.poll(() => flooded.ended).toBe(true);
+  await expect.poll(async () => (await scene.account(label)).inFlight).toBe(0);
+  const { calls } = await scene.api<CallList>('GET', `/calls?keyId=${key.id}`);
+  expect(calls.map(({ status, accountId, attempts }) => [status, accountId, attempts[0]?.outcome])).toEqual([
+    ['cancelled', id, 'cancelled'],
+  ]);
+  // What a reset socket still takes is in the kernel's hands; Relay itself has read next to nothing.
+  expect(flooded.taken).toBeLessThan(50 * MIB);
+  if (process.platform === 'linux') expect(bytesRead() - before).toBeLessThan(MIB);
+});
+
+test('U-30: an upstream that floods while its client leaves is cut off', async () => {
+  const { name, key } = await faulty({ kind: 'ignore-cancel', bytes: 50 * MIB, afterDeltas: 1 });
+  await leaveEarly(key);
   const record = () => scene.simulator.modelRequests(name)[0]!;
   await expect.poll(() => record().outcome).toBe('client-closed');
   // What the kernel holds of a connection that nobody reads is a few MiB on loopback.

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { accountTable } from '../../src-main/cli/account-table.ts';
 import type { Fault, ScriptEntry } from '../../src-main/simulator/fault.ts';
 import type { CallDetail } from '../../src-shared/contract/call.ts';
 import { type RawAnswer, sseData } from '../support/raw-call.ts';
@@ -217,43 +218,71 @@ test('U-09: a model that a login lacks is remembered of that login for an hour, 
   ]).toEqual([[b, b, a], ['gpt-5.5'], true, 'plan-lacks-model']);
 });
 
-test('U-27: the quota view shows what headers say within its bounds, and nothing where they say nothing', async () => {
-  const primary = (fields: Readonly<Record<string, string | null>>): ScriptEntry => ({
-    kind: 'headers',
-    set: Object.fromEntries(Object.entries(fields).map(([name, value]) => [`x-codex-primary-${name}`, value])),
-  });
-  const inAnHour = String(Math.floor(Date.now() / 1_000) + 3_600);
-  // A window that no other source tells of; the usage endpoint tells of one of five hours.
-  const own = { 'window-minutes': '60', 'reset-at': inAnHour };
-  const cases: readonly [string, ScriptEntry][] = [
-    ['none', primary({ 'used-percent': null })],
-    ['101 %', primary({ ...own, 'used-percent': '101' })],
-    ['NaN', primary({ ...own, 'used-percent': 'NaN' })],
-    ['elapsed', primary({ ...own, 'used-percent': '95', 'reset-at': '1700000000' })],
-    ['weekly only', null],
+describe('U-27: quota headers', () => {
+  const usageIsDown = { kind: 'status', status: 500, when: { endpoint: 'usage' }, times: 1_000 } as const;
+  const header = (name: string, value: string | number | null) => [
+    `x-codex-${name}`,
+    value === null ? null : `${value}`,
   ];
-  const shown: unknown[] = [];
-  for (const [name, fault] of cases) {
-    const { names, key } = await scene.pool(1);
-    const account = scene.simulator.account(names[0]!);
-    account.always(fault);
-    if (fault === null) account.windows.fiveHour = null;
-    await scene.callOf(await scene.ask(key, 'responses', 'x'));
-    const { windows, health } = await scene.account(names[0]!);
-    const told = windows
-      // One that has reset since it was read counts as unused, and goes when the next reading does not have it.
-      .filter(({ name: window, staleReason }) => window !== '5-hour' && staleReason === null)
-      .map(({ name: window, usedPercent }) => [window, usedPercent]);
-    shown.push([name, told, health.state]);
-  }
-  const weekly = ['weekly', 0];
-  expect(shown).toEqual([
-    ['none', [weekly], 'ready'],
-    ['101 %', [['1-hour', 100], weekly], 'ready'],
-    ['NaN', [weekly], 'ready'],
-    ['elapsed', [weekly], 'ready'],
-    ['weekly only', [weekly], 'ready'],
-  ]);
+  const inAnHour = Math.floor(Date.now() / 1_000) + 3_600;
+  /** An account of which nothing but these headers tells: the one window that they tell of stands first, whatever it is. */
+  const onlyTold = (fields: Readonly<Record<string, string | number | null>>): ScriptEntry => ({
+    kind: 'headers',
+    set: Object.fromEntries([
+      header('secondary-used-percent', null),
+      ...Object.entries({ 'window-minutes': 300, 'reset-at': inAnHour, ...fields }).map(([name, value]) =>
+        header(`primary-${name}`, value),
+      ),
+    ]),
+  });
+  /** Accounts from the end of the scene, whose faults are there before Relay first asks of them. */
+  const added = async (names: readonly string[], faults: readonly ScriptEntry[]) => {
+    for (const [index, name] of names.entries()) {
+      scene.simulator.account(name).script(usageIsDown);
+      scene.simulator.account(name).always(faults[index] ?? null);
+      await scene.add(name);
+    }
+    return (await scene.api<{ secret: string }>('POST', '/keys', { name: names.join(' '), accounts: names })).secret;
+  };
+
+  test.each<[string, string, Readonly<Record<string, string | number | null>>, readonly [string, number][], string]>([
+    ['missing', 'l259', { 'used-percent': null }, [], 'unknown'],
+    ['101 %', 'l258', { 'used-percent': '101' }, [['5-hour', 100]], '0 %'],
+    ['NaN', 'l257', { 'used-percent': 'NaN' }, [], 'unknown'],
+    ['only the weekly window', 'l256', { 'used-percent': 30, 'window-minutes': 10_080 }, [['weekly', 30]], '70 %'],
+    ['an elapsed reset', 'l255', { 'used-percent': 95, 'reset-at': 1_700_000_000 }, [['5-hour', 0]], '100 %'],
+  ])(
+    'U-27: %s: the answer is whole, and the quota view says what is known',
+    async (_name, login, fields, told, left) => {
+      const key = await added([login], [onlyTold(fields)]);
+      for (const [endpoint, stream] of asks) {
+        const answer = await scene.ask(key, endpoint, `sim:say ${WORDS}`, { stream });
+        expect([answer.status, read(answer).text]).toEqual([200, WORDS]);
+        await scene.callOf(answer);
+        const account = await scene.account(login);
+        expect([
+          account.windows.map(({ name, usedPercent }) => [name, usedPercent]),
+          accountTable([account], Date.now()).at(-1)?.includes(`  ${left}  `),
+        ]).toEqual([told, true]);
+      }
+    },
+  );
+
+  test('U-27: an account that was used up is asked again once its window has reset, though nothing newer was read of it', async () => {
+    await scene.api('PATCH', '/settings', { 'routing.strategy': 'balanced' });
+    const names = ['l254', 'l253'];
+    const told = { 'used-percent': 100, 'reset-at': null, 'reset-after-seconds': 3 };
+    const key = await added(names, [onlyTold(told)]);
+    const asked = async (conversation: number) => {
+      const more = { prompt_cache_key: `of ${conversation}` };
+      return String((await scene.ask(key, 'responses', 'x', more)).headers['x-relay-account']);
+    };
+    const served = [await asked(0), await asked(1)];
+    await expect.poll(async () => served.push(await asked(served.length)) && served.at(-1)).toBe(names[0]);
+    await scene.api('PATCH', '/settings', { 'routing.strategy': 'fill-first' });
+    const others = served.slice(1, -1);
+    expect([served[0], others.length > 0, new Set(others)]).toEqual([names[0], true, new Set([names[1]])]);
+  });
 });
 
 /** What an upstream may send that is odd and yet an answer. */
@@ -266,9 +295,6 @@ const odd: readonly [string, ScriptEntry][] = [
   ['U-24: a socket that stays open', { kind: 'stay-open' }],
   ['U-25: events after the terminal event', { kind: 'after-terminal' }],
   ['U-25: two terminal events', { kind: 'two-terminals' }],
-  ['U-27: no quota headers', { kind: 'headers', set: { 'x-codex-primary-used-percent': null } }],
-  ['U-27: 101 %', { kind: 'headers', set: { 'x-codex-primary-used-percent': '101' } }],
-  ['U-27: NaN', { kind: 'headers', set: { 'x-codex-primary-used-percent': 'NaN' } }],
 ];
 
 test.each(odd)('%s: the client has the whole text once, in one attempt and one row', async (name, fault) => {

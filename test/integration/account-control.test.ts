@@ -174,7 +174,8 @@ describe('the next call', () => {
       relay.relay.accounts.views().map(({ health }) => health),
     ]).toEqual([
       503,
-      'No account can serve this call. a: Paused by you. b: Switched off by you.',
+      'No account can serve this call. a: Paused by you. b: Switched off by you. ' +
+        'What helps: relay accounts resume ID, relay accounts enable ID.',
       [
         { state: 'paused', reason: 'Paused by you until you resume it.', until: null },
         { state: 'disabled', reason: 'Switched off by you.', until: null },

@@ -60,6 +60,11 @@ test('a Relay that runs well is found so, without a call to any account', async 
     new Set(['node', 'data-folder', 'lock', 'port', 'database', 'secrets', 'upstream', 'clock', 'account']),
   );
   expect(relay.simulator.modelRequests()).toEqual([]);
+  await relay.relay.desk.as('cli').setEnabled(relay.relay.accounts.list()[0]!.id, false);
+  expect((await relay.relay.doctor.examine()).findings).toContainEqual({
+    ...{ check: 'account', subject: null, state: 'warning', fix: 'relay accounts enable ID' },
+    sentence: 'Every account is switched off, so no call can be served.',
+  });
 });
 
 test('clients whose key is revoked, or whose settings were changed, are found with the command that mends them', async () => {
@@ -141,7 +146,11 @@ test('an upstream that is gone, a stopped Relay and a client of it are told in w
       ['upstream', expect.stringContaining('nothing listens there'), expect.any(String)],
     ]);
     expect(report.findings).toContainEqual(
-      expect.objectContaining({ check: 'account', state: 'warning', fix: 'relay login' }),
+      expect.objectContaining({
+        check: 'account',
+        state: 'warning',
+        fix: 'relay login, or with an API key: relay accounts add --api-key -',
+      }),
     );
     expect(report.findings).toContainEqual(expect.objectContaining({ check: 'client', subject: 'aider', state: 'ok' }));
   }

@@ -3,15 +3,17 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src-shared/contract/operation.ts';
 import { operations } from '../../src-shared/contract/operations/operations.ts';
+import { appPages } from '../../src-shared/domain/app-pages.ts';
+import { recordMounts } from '../support/express-routes.ts';
 import { type RawAnswer, rawCall } from '../support/raw-call.ts';
 import { type RunningRelay, startRelay } from '../support/running-relay.ts';
-import { startDashboard } from '../unit/dashboard/dashboard-under-test.ts';
 
 interface OpenApi {
   readonly paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;
   readonly components: { readonly schemas: Record<string, object> };
 }
 
+const mounts = recordMounts();
 let running: RunningRelay;
 let document: OpenApi;
 let ajv: Ajv2020;
@@ -29,7 +31,10 @@ beforeAll(async () => {
   ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: 'relay', ...document } as object);
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  mounts.end();
+  await running.stop();
+});
 
 const scripted = () => ({ authorization: `Bearer ${running.apiToken}`, 'content-type': 'application/json' });
 const keyed = () => ({ ...scripted(), authorization: `Bearer ${running.key}` });
@@ -47,10 +52,13 @@ describe('the description of the API', () => {
     expect([result.valid, result.errors ?? [], validator.version]).toEqual([true, [], '3.1']);
   });
 
-  test('has every route under /api, and no route that is not there', async () => {
-    const { dashboard } = await startDashboard();
-    const known = operations.map(named).filter((name) => name.includes(' /api/') && !name.includes(' /api/codex/'));
-    expect(dashboard.routes()).toEqual(known.sort());
+  test('has every route of the Express apps that answer here, but for pages, and no route that is not there', async () => {
+    const routes = await mounts.routesAt(running.url);
+    const pages = ['/status', '/status.css', ...appPages].map((path) => `GET ${path.replace(':id', '{id}')}`);
+    // What takes a Relay key is the gateway's, which has no Express routes.
+    const described = operations.filter(({ access }) => access !== 'key').map(named);
+    expect(routes.filter((name) => !pages.includes(name))).toEqual(described.sort());
+    expect(routes).toEqual(expect.arrayContaining(pages));
   });
 
   test('names each operation once, with words and with examples that its own schema takes', () => {

@@ -13,6 +13,7 @@ const hostile = {
   keyName: '"><script>hit()</script>key',
   project: '</script><svg onload=hit()>project',
   member: "javascript:hit()//'-member",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template that nobody must run.
   alias: '{{hit()}}${hit()}<b onmouseover=hit()>alias',
   model: '<iframe srcdoc="<script>hit()</script>">model\u202e',
   userAgent: '<a href=javascript:hit()>agent</a>',

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { packageRoot, relayVersion } from '../../src-main/config/package-info.ts';
+import mainBundle from '../../vite.main.config.ts';
 import { makeRelayHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
 
 /** Relay as npm would install it: the bundle and no source. */
@@ -65,4 +66,9 @@ test('what npm would pack is the bundle, the entry and the papers', () => {
   );
   expect(foreign).toEqual([]);
   expect(paths).toEqual(expect.arrayContaining(['package.json', 'src-main/entry.mjs']));
+});
+
+test('the bundle is built where npm could not install what is optional', () => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  expect(mainBundle.build?.rolldownOptions?.external).toEqual(['electron', ...Object.keys(optionalDependencies)]);
 });

@@ -27,6 +27,7 @@ export function DecisionCard({ decision, title }: { decision: DecisionView; titl
               <th scope="col" className="text-left font-normal">
                 Account
               </th>
+              {shown.length === 0 && <td />}
               {shown.map((name) => (
                 <th key={name} scope="col" className="text-left font-normal">
                   {partHeadings[name]}
@@ -65,6 +66,8 @@ interface CandidateProps {
 /** Two rows that belong together: figures, and the sentence about them. */
 function Candidate({ candidate, shown, chosen }: CandidateProps) {
   const { accountLabel, gate, score, parts, lost } = candidate;
+  // Where no part sets them apart, one column is left for what kept an account out.
+  const columns = Math.max(shown.length, 1);
   return (
     <tbody data-chosen={chosen}>
       <tr>
@@ -76,7 +79,7 @@ function Candidate({ candidate, shown, chosen }: CandidateProps) {
           {accountLabel}
           {chosen && <span className="sr-only"> (chosen)</span>}
         </th>
-        {gate === null ? (
+        {gate === null && shown.length > 0 ? (
           shown.map((name) => {
             const part = parts.find((each) => each.name === name);
             return (
@@ -86,8 +89,8 @@ function Candidate({ candidate, shown, chosen }: CandidateProps) {
             );
           })
         ) : (
-          <td colSpan={shown.length} className="pt-1.5">
-            <span className="rounded bg-warn-tint px-1 text-xs text-warn">{gate.code}</span>
+          <td colSpan={columns} className="pt-1.5">
+            {gate !== null && <span className="rounded bg-warn-tint px-1 text-xs text-warn">{gate.code}</span>}
           </td>
         )}
         <td className={`pt-1.5 text-right ${chosen ? 'font-semibold' : ''}`}>
@@ -95,7 +98,7 @@ function Candidate({ candidate, shown, chosen }: CandidateProps) {
         </td>
       </tr>
       <tr>
-        <td colSpan={shown.length + 2} className="border-b border-line pb-1.5 text-sm text-muted">
+        <td colSpan={columns + 2} className="border-b border-line pb-1.5 text-sm text-muted">
           <p className="w-0 min-w-full break-words">{lost ?? whys(candidate, shown)}</p>
         </td>
       </tr>

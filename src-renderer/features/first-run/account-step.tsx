@@ -44,7 +44,7 @@ export function AccountStep({ accounts, demo, onDone }: AccountStepProps) {
   );
 }
 
-const command = 'relay demo --port 0';
+const command = 'relay demo';
 
 /** Simulated accounts never stand beside real ones: the demo is a Relay of its own, started beside this one. */
 function DemoOffer() {

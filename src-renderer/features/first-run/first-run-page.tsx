@@ -22,7 +22,9 @@ export function FirstRunPage() {
   const keep = (change: Partial<FirstRunMemory>) => setMemory(writeFirstRun(change));
   const heading = useRef<HTMLHeadingElement>(null);
   const list = accounts.data?.accounts;
-  const first: Step = list === undefined || list.length === 0 ? 'account' : memory.keyId === null ? 'client' : 'call';
+  // Also one that was connected at the command line.
+  const connected = memory.keyId !== null || clients.some(({ state }) => state === 'connected');
+  const first: Step = list === undefined || list.length === 0 ? 'account' : connected ? 'call' : 'client';
   const step = isStep(asked) ? asked : first;
   const shown = useRef(step);
 
@@ -41,7 +43,7 @@ export function FirstRunPage() {
   };
   const done = new Set<Step>([
     ...(list !== undefined && list.length > 0 ? (['account'] as const) : []),
-    ...(memory.keyId === null ? [] : (['client'] as const)),
+    ...(connected ? (['client'] as const) : []),
     ...(memory.state === 'done' ? (['call'] as const) : []),
   ]);
   return (

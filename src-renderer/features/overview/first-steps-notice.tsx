@@ -3,8 +3,8 @@ import { Link, Redirect } from 'wouter';
 import { Notice } from '../../components/notice.tsx';
 import { readFirstRun, writeFirstRun } from '../first-run/first-run-memory.ts';
 
-/** Leads whoever has no account yet to the first steps; later it only says that they can be taken up again. */
-export function FirstSteps({ accounts }: { accounts: number }) {
+/** Leads whoever has no account yet to the first steps; later it only says, until a call has come, that they can be taken up again. */
+export function FirstSteps({ accounts, called }: { accounts: number; called: boolean }) {
   const [{ state }, setMemory] = useState(readFirstRun);
   if (accounts === 0 && state === 'new') return <Redirect to="/welcome" replace />;
   if (accounts === 0) {
@@ -14,7 +14,7 @@ export function FirstSteps({ accounts }: { accounts: number }) {
       </Notice>
     );
   }
-  if (state !== 'open') return null;
+  if (state !== 'open' || called) return null;
   return (
     <Notice>
       The first steps are not finished. <Go>Go on with them</Go>{' '}

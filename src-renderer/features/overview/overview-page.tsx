@@ -44,7 +44,7 @@ export function OverviewPage() {
     <Page title="Overview" note={status.data.demo ? 'Demo: the accounts are simulated' : undefined}>
       <div className="grid gap-4">
         <LedgerNotice ledger={status.data.ledger} />
-        <FirstSteps accounts={list.length} />
+        <FirstSteps accounts={list.length} called={recent.some(({ status }) => status === 'ok')} />
         <Attention accounts={list} />
         <TodayTiles />
         <ActivityStrip running={status.data.callsInFlight} />

@@ -44,6 +44,8 @@ export interface Scene {
     headers?: Record<string, string>,
   ): Promise<RawAnswer>;
   api<T>(method: string, path: string, body?: object): Promise<T>;
+  /** Adds one of the simulator's accounts, labelled with its name. */
+  add(name: string): Promise<unknown>;
   account(label: string): Promise<AccountView>;
   /** The row of the call whose answer this is, once it is final. */
   callOf(answer: RawAnswer): Promise<CallDetail>;
@@ -74,6 +76,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     simulator,
     raw,
     api,
+    add: scene.add,
     get relay() {
       return scene.process;
     },

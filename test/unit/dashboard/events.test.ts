@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +59,26 @@ describe('live events', () => {
       { id: id(0), event: 'account', data: { accounts: [account] } },
       { id: id(0), event: 'status', data: status },
     ]);
+  });
+
+  it('end with the session that opened them, and go on for a script', async () => {
+    const room = await startDashboard();
+    const script = await connect(room);
+    const stream = await room.open('/api/events', { headers: { cookie: await room.signIn() } });
+    const page = readEvents(stream);
+    await page.next(2);
+    await script.events.next(2);
+    const week = 7 * 24 * 3_600_000;
+    room.timers.advance(week - 15_000);
+    room.change(call);
+    room.timers.advance(50);
+    expect((await page.next(1))[0]).toMatchObject({ event: 'call' });
+    room.timers.advance(15_000);
+    room.change({ ...call, id: 'call_after' });
+    room.timers.advance(50);
+    await once(stream, 'end');
+    expect([page.waiting(), (await script.events.next(2)).map(({ event }) => event)]).toEqual([0, ['call', 'call']]);
+    expect((await room.ask('/api/events', { method: 'HEAD', headers: room.script })).status).toBe(200);
   });
 
   it('tell of calls in batches of 50 ms, each call once and as it is last', async () => {

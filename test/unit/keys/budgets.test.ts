@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BudgetPorts, createBudgets } from '../../../src-main/keys/budgets.ts';
 import { callParams, upsertCall } from '../../../src-main/ledger/call-row.ts';
+import type { Database } from '../../../src-main/ledger/database.ts';
 import type { CallRecord } from '../../../src-shared/contract/call.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
@@ -36,7 +37,7 @@ async function room(changes: Partial<BudgetPorts> = {}) {
     ...changes,
   };
   const log = (call: CallRecord) => database.run([{ sql: upsertCall, params: callParams(call) }]);
-  return { budgets: await createBudgets(ports), clock, told, log, again: () => createBudgets(ports) };
+  return { budgets: await createBudgets(ports), database, clock, told, log, again: () => createBudgets(ports) };
 }
 
 const refusal = (work: () => unknown): unknown => {
@@ -229,6 +230,7 @@ describe('a budget', () => {
       await problem(budgets.create({ ...good, subject: '' })),
       await problem(budgets.create({ ...good, marks: [1.5] })),
       await problem(budgets.create({ ...good, limit: 5 })),
+      await problem(budgets.create(null as never)),
       await problem(budgets.change('bud_none', { limit: 5 })),
       await problem(budgets.remove('bud_none')),
     ]).toEqual([
@@ -236,9 +238,55 @@ describe('a budget', () => {
       ['invalid_value', 'subject'],
       ['invalid_value', 'marks'],
       ['conflict', null],
+      ['invalid_value', 'budget'],
       ['not_found', null],
       ['not_found', null],
     ]);
+  });
+
+  test('reads past calls once where none ends meanwhile', async () => {
+    const database = createMemoryDatabase();
+    const asked: string[] = [];
+    const all: Database['all'] = (sql, params) => {
+      asked.push(sql);
+      return database.all(sql, params);
+    };
+    const { budgets } = await room({ database: { ...database, all } });
+    const before = asked.length;
+    await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 500 });
+    expect(asked.length - before).toBe(1);
+  });
+
+  test('is taken over by what it limits: one that is there is changed, one that is not is added, the rest stays', async () => {
+    const { budgets, log, database, again } = await room();
+    const key = { scope: 'key', subject: 'key_1', unit: 'cost', period: 'day' } as const;
+    const limited = await budgets.create({ ...key, limit: 100, marks: [0.5] });
+    const marked = await budgets.create({ ...key, unit: 'tokens', limit: 100, marks: [0.5] });
+    const same = await budgets.create({ ...key, period: 'week', limit: 100, marks: [0.5] });
+    await log(served('call_1', { keyId: 'key_1', project: 'site', costMicroUsd: 30, startedAt: NOW }));
+    const staged = budgets.stage([
+      { ...key, limit: 200, marks: [0.5] },
+      { ...key, unit: 'tokens', limit: 100, marks: [0.9] },
+      { ...key, period: 'week', limit: 100, marks: [0.5] },
+      { ...key, scope: 'project', subject: 'site', limit: 50, marks: [] },
+    ]);
+    const before = budgets.list();
+    await database.run(staged.statements);
+    await staged.apply();
+    const rules = budgets.list().map(({ id, scope, limit, marks, used }) => ({ id, scope, limit, marks, used }));
+    expect({ counts: [staged.added, staged.changed, staged.statements.length], before, rules }).toEqual({
+      counts: [1, 2, 3],
+      before: [limited, marked, same],
+      rules: [
+        { id: limited.id, scope: 'key', limit: 200, marks: [0.5], used: 0 },
+        { id: marked.id, scope: 'key', limit: 100, marks: [0.9], used: 0 },
+        { id: same.id, scope: 'key', limit: 100, marks: [0.5], used: 0 },
+        { id: expect.stringMatching(/^bud_/), scope: 'project', limit: 50, marks: [], used: 30 },
+      ],
+    });
+    const restarted = (await again()).list().map(({ id, limit, marks }) => ({ id, limit, marks }));
+    const byId = (list: { readonly id: string }[]) => list.toSorted((a, b) => a.id.localeCompare(b.id));
+    expect(byId(restarted)).toEqual(byId(rules.map(({ id, limit, marks }) => ({ id, limit, marks }))));
   });
 
   test('is never overshot by more than the calls that were let in for the last part of it', async () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactText } from '../../../src-main/ledger/redacted-text.ts';
+import { isClosedName } from '../../../src-main/log/redact.ts';
+import { secretNames } from '../../../src-main/log/secret-names.ts';
 
 const digest = (text: string): string => `of${text.length}`;
 const clean = (text: string, left: readonly string[] = []): string => redactText(text, left, digest);
@@ -9,6 +11,7 @@ describe('a captured body', () => {
   it.each([
     ['{"authorization":"Bearer abc.def"}', '{"authorization":"[redacted]"}'],
     ['{"password": "a\\"b", "x": 1}', '{"password": "[redacted]", "x": 1}'],
+    ['{"accessToken":"opaque","X-API-Key":"opaque"}', '{"accessToken":"[redacted]","X-API-Key":"[redacted]"}'],
     ['{"Access_Token":12345,"x":true}', '{"Access_Token":"[redacted]","x":true}'],
     [
       '{"arguments":"{\\"api_key\\":\\"s3cr3t\\",\\"n\\":1}"}',
@@ -20,6 +23,16 @@ describe('a captured body', () => {
     ['the token is lost, tokens: 12', 'the token is lost, tokens: 12'],
   ])('%s', (text, expected) => {
     expect(clean(text)).toBe(expected);
+  });
+
+  it.each(secretNames)('loses what stands under %s, as the log does, in any spelling', (name) => {
+    const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    for (const spelt of [name, name.replaceAll('-', '_').toUpperCase(), camel]) {
+      expect([clean(JSON.stringify({ [spelt]: 'opaque' })), isClosedName(spelt)]).toEqual([
+        JSON.stringify({ [spelt]: '[redacted]' }),
+        true,
+      ]);
+    }
   });
 
   it('loses what the person names: words in any case, and members by name', () => {

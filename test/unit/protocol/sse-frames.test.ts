@@ -91,6 +91,14 @@ test('several data lines are one event whose bytes are forwarded as they came', 
   expect(seen).toEqual([{ type: 'two', data: '{"type":\n"two"}', raw: raw.toString() }]);
 });
 
+test('a comment is passed on, empty lines alone are not', () => {
+  const seen: string[] = [];
+  createFrameSplitter(LIMIT, ({ buf, start, end }) => void seen.push(buf.toString('utf8', start, end))).push(
+    Buffer.from('\n\n: ping\n\n\n\n\r\n\r\ndata: 1\n\n\n\n'),
+  );
+  expect(seen).toEqual([': ping\n\n', 'data: 1\n\n']);
+});
+
 test('an event of 12 MiB passes and one over the limit is refused', () => {
   const event = (size: number) => Buffer.from(`data: {"type":"big","b":"${'x'.repeat(size)}"}\n\n`);
   const big = event(12 * 1024 * 1024);

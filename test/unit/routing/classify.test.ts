@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classifyRefusal, type Refusal } from '../../../src-main/routing/classify.ts';
+import { asDeclared, classifyRefusal, type Refusal } from '../../../src-main/routing/classify.ts';
 import { connectionFault } from '../../../src-main/routing/failure.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 
@@ -89,4 +89,20 @@ test.each([
   ['HPE_INVALID_CONSTANT', 'broken'],
 ])('a connection that failed by %s is %s', (code, fault) => {
   expect(connectionFault(new RelayError('upstream_connection_error', { cause: { code } }))).toBe(fault);
+});
+
+test.each([
+  [error({ code: 'server_error', type: 'api_error' }), 'server_error'],
+  [error({ type: 'api_error' }), 'api_error'],
+  [error({ message: 'x' }), null],
+])('a failure after output keeps the name that the upstream gave it: %j', (body, expected) => {
+  const failure = classifyRefusal(refusal(null, body));
+  expect(asDeclared(failure, body)).toEqual({
+    ...failure,
+    error: expect.objectContaining({
+      code: failure.error.code,
+      message: failure.error.message,
+      upstreamCode: expected,
+    }),
+  });
 });

@@ -17,7 +17,7 @@ test('operators, defaults and methods are put in the place of others', () => {
 test('conditions are turned round, branches swapped, statements left out', () => {
   expect(changed('\nif (a) go();')).toEqual([
     '2 condition turned round: \nif (!(a)) go();',
-    '2 statement left out: \nif (a) ;',
+    '2 statement left out: \nif (a) {}',
   ]);
   expect(changed('const a = b ? c : d;')).toEqual(['1 branches swapped: const a = (b ? d : c);']);
 });
