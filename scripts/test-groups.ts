@@ -18,16 +18,18 @@ export interface TestGroup {
 
 const root = join(import.meta.dirname, '..');
 const isWindows = process.platform === 'win32';
+/** The second has the files that may share no module with others. */
+const nodeProjects = ['node', 'alone'];
 
 /** In the order in which they run: what fails fastest first. */
 export const testGroups: readonly TestGroup[] = [
   { name: 'check', missing: () => null, run: check },
-  { name: 'node', missing: () => null, run: () => vitest('node') },
+  { name: 'node', missing: () => null, run: () => vitest(nodeProjects) },
   { name: 'clients', missing: () => null, run: clients },
-  { name: 'browser', missing: chromiumMissing, run: () => vitest('browser') },
+  { name: 'browser', missing: chromiumMissing, run: () => vitest(['browser']) },
   // The dashboard as it is built, in front of a headless Relay and the simulator.
-  { name: 'live', missing: chromiumMissing, run: () => vitest('live') },
-  { name: 'packaging', missing: () => null, run: () => vitest('packaging') },
+  { name: 'live', missing: chromiumMissing, run: () => vitest(['live']) },
+  { name: 'packaging', missing: () => null, run: () => vitest(['packaging']) },
   {
     name: 'window',
     missing: electronMissing,
@@ -41,7 +43,7 @@ export const testGroups: readonly TestGroup[] = [
 export const testParts: readonly TestGroup[] = ['unit', 'integration', 'faults'].map((name) => ({
   name,
   missing: () => null,
-  run: () => vitest('node', [`test/${name}/`]),
+  run: () => vitest(nodeProjects, [`test/${name}/`]),
 }));
 
 function succeeds(command: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): boolean {
@@ -61,11 +63,15 @@ function check(): RunCounts {
  * Node 24 now and then ends a process that starts and stops many worker threads, by V8's own check `jit_page.has_value()`
  * (nodejs/node#64500). Files that were lost to that run once more, and the run says so; nothing else is tried twice.
  */
-function vitest(project: string, filters: readonly string[] = [], within: readonly string[] = []): RunCounts {
-  const counts = runVitest(project, filters, within);
+function vitest(
+  projects: readonly string[],
+  filters: readonly string[] = [],
+  within: readonly string[] = [],
+): RunCounts {
+  const counts = runVitest(projects, filters, within);
   if (counts.lost.length === 0) return counts;
   console.log(`\nV8 ended the process of these by a check of its own; they run once more: ${counts.lost.join(', ')}`);
-  const again = runVitest(project, counts.lost, within);
+  const again = runVitest(projects, counts.lost, within);
   const failures = [...counts.failures, ...again.failures, ...again.lost.map((file) => `${file}: V8 ended it twice`)];
   return {
     passed: counts.passed + again.passed,
@@ -76,12 +82,13 @@ function vitest(project: string, filters: readonly string[] = [], within: readon
   };
 }
 
-function runVitest(project: string, filters: readonly string[], within: readonly string[]): RunCounts {
+function runVitest(projects: readonly string[], filters: readonly string[], within: readonly string[]): RunCounts {
   const folder = mkdtempSync(join(tmpdir(), 'relay-counts-'));
   const file = join(folder, 'counts.json');
   try {
     const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.ts'];
-    const run = ['npx', 'vitest', 'run', '--project', project, ...reporters, ...filters];
+    const named = projects.flatMap((project) => ['--project', project]);
+    const run = ['npx', 'vitest', 'run', ...named, ...reporters, ...filters];
     const [command = 'npx', ...args] = [...within, ...run];
     const passed = succeeds(command, args, { RELAY_TEST_COUNTS: file });
     const none: RunCounts = { passed: 0, skipped: 0, leftOut: [], failures: [], lost: [] };
@@ -98,7 +105,7 @@ function runVitest(project: string, filters: readonly string[], within: readonly
 function clients(): RunCounts {
   // While there is a network.
   fetchOpencode();
-  return vitest('clients', [], emptyNetwork());
+  return vitest(['clients'], [], emptyNetwork());
 }
 
 /** Real clients run in a network namespace with nothing in it but the loopback, where this machine lets one be made. */
@@ -120,7 +127,7 @@ function electronMissing(): string | null {
 /** The bundle of now, in a real window. */
 function openWindow(): RunCounts {
   const built = succeeds('npm', ['run', '--silent', 'build']);
-  if (built) return vitest('window', [], virtualScreen());
+  if (built) return vitest(['window'], [], virtualScreen());
   return { passed: 0, skipped: 0, leftOut: [], failures: ['npm run build'], lost: [] };
 }
 

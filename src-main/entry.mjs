@@ -10,7 +10,9 @@ const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const oldest = engines.node.replace('>=', '');
 
 // Compiled once, so that the next command takes half the time. In a folder of the owner of the program, never in one that all share.
-module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/relay', import.meta.url)));
+// Named in the environment too, because threads learn of it only there.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/relay', import.meta.url));
+module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 if (isOlder(process.versions.node, oldest)) {
   refuse(`Relay needs Node ${oldest} or newer, and this is Node ${process.versions.node}.`);
 } else {

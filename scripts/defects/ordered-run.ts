@@ -65,7 +65,7 @@ async function runInOrder(result: string, files: readonly string[]): Promise<voi
     [...files],
     {
       watch: false,
-      project: 'node',
+      project: ['node', 'alone'],
       bail: 1,
       maxWorkers: 1,
       sequence: { sequencer: GivenOrder },
