@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type ClientKind =
@@ -48,8 +49,23 @@ export function recogniseClient(headers: IncomingHttpHeaders, endpoint: string):
 export function clientText(value: string | readonly string[] | undefined): string | null {
   const text = typeof value === 'string' ? value : value?.[0];
   if (text === undefined || text === '') return null;
-  return escaped(text.slice(0, MAX_TEXT)).slice(0, MAX_TEXT);
+  if (PLAIN.test(text)) return text.slice(0, MAX_TEXT);
+  let shown = '';
+  for (const character of asWritten(text)) {
+    const next = escaped(character);
+    if (shown.length + next.length > MAX_TEXT) break;
+    shown += next;
+  }
+  return shown;
 }
+
+/** Node gives the bytes of a header as Latin-1; where they are UTF-8 they were meant so. */
+function asWritten(text: string): string {
+  const bytes = Buffer.from(text, 'latin1');
+  return bytes.toString('latin1') === text && isUtf8(bytes) ? bytes.toString('utf8') : text;
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
 
 const MAX_TEXT = 256;
 

@@ -70,9 +70,12 @@ describe('what a client says of itself', () => {
     expect([clientText(undefined), clientText(''), clientText(['first', 'second'])]).toEqual([null, null, 'first']);
   });
 
-  test('keeps its emoji, and half an emoji at the cut is written out', () => {
+  test('keeps its emoji, as text and as the bytes that Node makes of it, and is cut before a whole character', () => {
     expect(clientText('app 🚀')).toBe('app 🚀');
-    expect(clientText(`${'x'.repeat(255)}🚀`)).toBe(`${'x'.repeat(255)}\\`);
+    expect(clientText(Buffer.from('app 🚀').toString('latin1'))).toBe('app 🚀');
+    expect(clientText('caf\u00e9')).toBe('caf\u00e9');
+    expect(clientText(`${'x'.repeat(255)}🚀`)).toBe('x'.repeat(255));
+    expect(clientText(`${'x'.repeat(252)}\t`)).toBe('x'.repeat(252));
   });
 
   test('never throws and is always short, printable and well-formed', () => {
