@@ -24,6 +24,7 @@ import { API_TOKEN, keptToken } from './dashboard/kept-token.ts';
 import { createPortability } from './dashboard/portability.ts';
 import { createAccountTest } from './gateway/account-test.ts';
 import { createActiveCalls } from './gateway/active-calls.ts';
+import { createBodyRoom } from './gateway/body-room.ts';
 import { createCaptures } from './gateway/call-capture.ts';
 import { createCallCosts } from './gateway/call-costs.ts';
 import { createCallEstimates } from './gateway/call-estimate.ts';
@@ -226,6 +227,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
     gate,
     estimates,
     active,
+    bodies: createBodyRoom(() => settings.get('limits.bodyBytes')),
     pause,
     models: catalogue,
     pool: createPoolView(accounts.list, clock),

@@ -21,7 +21,7 @@ import { newRecord } from './new-record.ts';
 import { answerLoad } from './ollama/load-request.ts';
 import { planFor } from './plan-for.ts';
 import type { CallerIdentity, GatewayPorts } from './ports.ts';
-import { checkMediaType, readBody } from './read-body.ts';
+import { bodyLimits, checkMediaType, readBody } from './read-body.ts';
 import { refuseCall } from './refuse-call.ts';
 import { openBody } from './request-body.ts';
 import { keepingOf, type ResponseKeeping } from './response-keeping.ts';
@@ -65,9 +65,7 @@ export function createModelCallEndpoint(ports: GatewayPorts, shape: Shape) {
       try {
         checkEndpoint(identity, protocolOf(shape));
         checkMediaType(request);
-        const settings = ports.settings();
-        const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
-        bytes = await readBody(request, limits);
+        bytes = await readBody(request, bodyLimits(ports));
       } catch (thrown) {
         const arrivedAt = ports.clock.monotonic();
         const refusal = refuseCall(ports, { record, identity, arrivedAt, beganAt, left: left.signal }, thrown);

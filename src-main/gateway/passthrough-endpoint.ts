@@ -10,7 +10,7 @@ import { checkEndpoint } from './key-scope.ts';
 import { newRecord } from './new-record.ts';
 import { notServed } from './not-served.ts';
 import type { GatewayPorts } from './ports.ts';
-import { readBody } from './read-body.ts';
+import { bodyLimits, readBody } from './read-body.ts';
 import { refuseCall } from './refuse-call.ts';
 
 /** Headers of an answer that are about the connection or the account and stay here. */
@@ -27,9 +27,7 @@ export function createPassthroughEndpoint(ports: GatewayPorts, path: string) {
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new RelayError('method_not_allowed', { allow: ['GET', 'POST'] });
     }
-    const settings = ports.settings();
-    const limits = { bytes: settings['limits.bodyBytes'], timeoutMs: settings['timeouts.clientBodyMs'] };
-    const body = request.method === 'POST' ? await readBody(request, limits) : null;
+    const body = request.method === 'POST' ? await readBody(request, bodyLimits(ports)) : null;
     const arrivedAt = ports.clock.monotonic();
     const client = recogniseClient(request.headers, 'passthrough').name;
     const record = newRecord({

@@ -7,6 +7,7 @@ import type { Affinity } from '../routing/affinity.ts';
 import type { EncryptedOrigins } from '../routing/encrypted-origins.ts';
 import type { Router } from '../routing/router.ts';
 import type { ActiveCalls } from './active-calls.ts';
+import type { BodyRoom } from './body-room.ts';
 import type { CallPorts } from './call.ts';
 import type { Captures } from './call-capture.ts';
 import type { CallEstimates } from './call-estimate.ts';
@@ -54,6 +55,8 @@ export interface GatewayPorts {
   readonly gate: KeyGate;
   readonly estimates: CallEstimates;
   readonly active: ActiveCalls;
+  /** For bodies that are on their way. */
+  readonly bodies: BodyRoom;
   /** Throws `relay_paused` while a person has paused Relay. */
   readonly pause: { check(): void };
   readonly models: ModelCatalogue;

@@ -1,12 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import type { Settings } from '../../src-shared/contract/settings.ts';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { toRelayError } from '../protocol/error-body.ts';
+import type { BodyRoom } from './body-room.ts';
 
 export interface BodyLimits {
   /** Before and after inflation. */
   readonly bytes: number;
   readonly timeoutMs: number;
+  readonly room: BodyRoom;
+}
+
+/** What a request's body may be now. */
+export function bodyLimits({ settings, bodies }: { settings: () => Settings; bodies: BodyRoom }): BodyLimits {
+  const { 'limits.bodyBytes': bytes, 'timeouts.clientBodyMs': timeoutMs } = settings();
+  return { bytes, timeoutMs, room: bodies };
 }
 
 type Inflate = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
@@ -20,7 +30,7 @@ const inflaters: Readonly<Record<string, Inflate>> = {
   br: promisify(zlib.brotliDecompress) as Inflate,
 };
 
-/** The whole body, inflated. Throws `body_too_large`, `unsupported_encoding`, `request_timeout` or `invalid_value`. */
+/** The whole body, inflated. Throws `body_too_large`, `unsupported_encoding`, `request_timeout`, `too_many_calls` or `invalid_value`. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const inflate = inflaterOf(request);
   if (Number(request.headers['content-length'] ?? 0) > limits.bytes) throw tooLarge(limits.bytes);
@@ -51,9 +61,12 @@ function inflaterOf(request: IncomingMessage): Inflate | null {
 function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    const share = limits.room.enter();
+    const announced = Number(request.headers['content-length'] ?? Number.NaN);
     let bytes = 0;
     const stop = (error: RelayError | null): void => {
       clearTimeout(timer);
+      share.leave();
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       if (error === null) return resolve(chunks);
       request.resume();
@@ -62,6 +75,14 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer[]
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       if (bytes > limits.bytes) return stop(tooLarge(limits.bytes));
+      // What is whole waits for nobody, and is let in however many others are not.
+      if (bytes !== announced) {
+        try {
+          share.hold(chunk.length);
+        } catch (error) {
+          return stop(toRelayError(error));
+        }
+      }
       chunks.push(chunk);
     };
     const onEnd = (): void => stop(null);

@@ -1,6 +1,7 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { type JsonRange, JsonScanner, scanRange } from '../protocol/json-scan.ts';
+import { type JsonRange, scanJson, scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
+import { requestSizes } from './request-body.ts';
 import { socketHeaders } from './socket-headers.ts';
 
 /**
@@ -41,10 +42,8 @@ export function createSocketChain(maxDepth: number, recall: Recall): SocketChain
 
   return {
     async open(frame) {
-      const scanner = new JsonScanner(frame, { maxDepth, maxMembers: 100_000 });
-      scanner.advance(Number.POSITIVE_INFINITY);
-      if (scanner.root !== 'object') throw new RelayError('invalid_type');
-      const members = scanner.ranges;
+      const { root, ranges: members } = await scanJson(frame, { maxDepth, ...requestSizes });
+      if (root !== 'object') throw new RelayError('invalid_type');
       const value = (name: string): unknown => parse(frame, members, name);
       checkType(value('type'));
       const previous = value('previous_response_id');

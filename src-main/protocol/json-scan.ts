@@ -14,8 +14,10 @@ export interface JsonRange {
 
 export interface JsonScanLimits {
   readonly maxDepth: number;
-  /** The most members or elements that one object or array may have. */
+  /** The most members that the root, and any other object, may have; and the most elements of an array. */
+  readonly maxRootMembers: number;
   readonly maxMembers: number;
+  readonly maxElements: number;
 }
 
 const QUOTE = 0x22;
@@ -39,7 +41,7 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * Finds the ranges of the root's members without building anything: request bodies of megabytes are peeked at, not parsed.
  * The grammar, the nesting and the sizes are checked; escapes inside strings are left to whoever parses them.
  */
-export class JsonScanner {
+class JsonScanner {
   readonly ranges: JsonRange[] = [];
   root: 'object' | 'array' | 'scalar' = 'scalar';
   private readonly buf: Buffer;
@@ -159,11 +161,15 @@ export class JsonScanner {
   }
 
   private count(): void {
-    const members = this.counts[this.depth]! + 1;
-    if (members > this.limits.maxMembers) {
-      throw invalid(`an object or array in it has more than ${this.limits.maxMembers} members`);
+    const { limits, depth } = this;
+    const members = this.counts[depth]! + 1;
+    if (this.isObject[depth] === 0) {
+      if (members > limits.maxElements) throw invalid(`an array in it has more than ${limits.maxElements} elements`);
+    } else if (members > limits.maxMembers || (depth === 1 && members > limits.maxRootMembers)) {
+      const most = depth === 1 ? Math.min(limits.maxRootMembers, limits.maxMembers) : limits.maxMembers;
+      throw invalid(`${depth === 1 ? 'it' : 'an object in it'} has more than ${most} members`);
     }
-    this.counts[this.depth] = members;
+    this.counts[depth] = members;
   }
 
   private skipString(): void {
@@ -225,9 +231,11 @@ export async function scanJson(buf: Buffer, limits: JsonScanLimits): Promise<Sca
   return scanner;
 }
 
+const RANGE_LIMITS = { maxDepth: 1_024, maxRootMembers: 1_000_000, maxMembers: 1_000_000, maxElements: 1_000_000 };
+
 /** The elements of an array, or the members of an object, that is itself a range of a scanned document. */
 export function scanRange(buf: Buffer, start: number, end: number): ScannedJson {
-  const scanner = new JsonScanner(buf.subarray(start, end), { maxDepth: 1_024, maxMembers: 1_000_000 });
+  const scanner = new JsonScanner(buf.subarray(start, end), RANGE_LIMITS);
   scanner.advance(Number.POSITIVE_INFINITY);
   return scanner;
 }

@@ -31,7 +31,9 @@ export const settingsSchema = z.object({
     .describe('How often a waiting stream gets a keep-alive in the form its client honours, and a WebSocket a ping'),
   'limits.bodyBytes': ms(1_024, 512 * 1024 * 1024)
     .default(64 * 1024 * 1024)
-    .describe('The largest request body, before and after inflation, and the largest message of a WebSocket'),
+    .describe(
+      'The largest request body, before and after inflation, and the largest message of a WebSocket; all bodies that are still on their way may take four times as much',
+    ),
   'limits.concurrentCalls': ms(1, 100_000)
     .default(600)
     .describe('How many calls Relay serves at once; more wait for their turn, keys taking turns'),

@@ -55,4 +55,6 @@ export const beyondRows: Readonly<Record<string, string>> = {
   'X-16': 'a key changes while its socket is open: the next request has the new scope',
   'X-17': 'SIGTERM while a socket is answered: answered whole, then close 1012, exit 0',
   'X-18': 'SIGTERM while a client answers no close of its socket: the exit does not wait for it',
+  'X-44':
+    'clients hold back the ends of their bodies: what does not fit in memory is a 503 with Retry-After, what is whole is let in',
 };

@@ -9,7 +9,7 @@ import { createGateway, type Gateway } from '../gateway.ts';
 import { identifyCaller } from '../identify-caller.ts';
 import { createModelCallEndpoint } from '../model-call-endpoint.ts';
 import type { CallerIdentity, GatewayPorts } from '../ports.ts';
-import { readBody } from '../read-body.ts';
+import { bodyLimits, readBody } from '../read-body.ts';
 import { sendJson } from '../send-json.ts';
 
 type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -49,10 +49,7 @@ export function createOllamaGateway(ports: GatewayPorts): Gateway {
   const posts: Readonly<Record<string, Endpoint>> = {
     '/api/chat': chat,
     '/api/show': answer(async (identity, request) => {
-      const bytes = await readBody(request, {
-        bytes: SHOW_BYTES,
-        timeoutMs: ports.settings()['timeouts.clientBodyMs'],
-      });
+      const bytes = await readBody(request, { ...bodyLimits(ports), bytes: SHOW_BYTES });
       const { model, name } = parseObject(bytes.toString('utf8')) ?? {};
       const asked = asText(model) ?? asText(name) ?? '';
       const found = listed(identity).find(({ slug }) => slug === withoutTag(asked));

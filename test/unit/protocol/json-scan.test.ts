@@ -4,7 +4,7 @@ import { scanJson, scanRange } from '../../../src-main/protocol/json-scan.ts';
 import { spliceObject } from '../../../src-main/protocol/json-splice.ts';
 import { RelayError } from '../../../src-shared/domain/relay-error.ts';
 
-const limits = { maxDepth: 128, maxMembers: 10_000 };
+const limits = { maxDepth: 128, maxRootMembers: 10_000, maxMembers: 10_000, maxElements: 10_000 };
 
 const members = async (text: string) => {
   const bytes = Buffer.from(text);
@@ -78,9 +78,20 @@ test('nesting, members and bytes that are not UTF-8 are refused with a sentence'
     'The request body is not valid JSON: it is nested deeper than 128 levels.',
   ]);
   expect(await refusal(Buffer.from('['.repeat(128) + ']'.repeat(128)))).toBeNull();
-  expect(await refusal(Buffer.from('[1,2,3]'), { maxDepth: 8, maxMembers: 2 })).toEqual([
-    'invalid_json',
-    'The request body is not valid JSON: an object or array in it has more than 2 members.',
+  const few = { maxDepth: 8, maxRootMembers: 1, maxMembers: 2, maxElements: 3 };
+  const said = async (text: string) => (await refusal(Buffer.from(text), few))?.[1]?.split(': ')[1] ?? null;
+  expect([
+    await said('[1,2,3]'),
+    await said('[1,2,3,4]'),
+    await said('{"a":{"b":1,"c":2}}'),
+    await said('{"a":{"b":1,"c":2,"d":3}}'),
+    await said('{"a":1,"b":2}'),
+  ]).toEqual([
+    null,
+    'an array in it has more than 3 elements.',
+    null,
+    'an object in it has more than 2 members.',
+    'it has more than 1 members.',
   ]);
   expect(await refusal(Buffer.from([0x22, 0xff, 0x22]))).toEqual([
     'invalid_json',
