@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** An attempt whose upstream has yet to say something. */
-function begun() {
+function begun(commitAt: 'output' | 'terminal' = 'output') {
   const exchange = { pause: vi.fn(), resume: vi.fn(), cancel: vi.fn() };
   const events = {
     ...{ reached: vi.fn(), accepted: vi.fn(), committed: vi.fn(), frame: vi.fn(), finished: vi.fn(), failed: vi.fn() },
@@ -15,7 +15,7 @@ function begun() {
     readLimit: () => ({ resetsAt: null, family: 'codex' }),
   };
   let upstream: ExchangeObserver | undefined;
-  const limits = { firstOutputMs: 5_000, silenceMs: 1_000, maxEventBytes: 1_000, commitAt: 'output' } as const;
+  const limits = { firstOutputMs: 5_000, silenceMs: 1_000, maxEventBytes: 1_000, commitAt };
   new Attempt(limits, events as unknown as AttemptEvents, (observer) => {
     upstream = observer;
     return exchange;
@@ -34,20 +34,26 @@ function answered() {
   return { upstream, cancel: exchange.cancel };
 }
 
-test('after the first output silence has its own, shorter limit, which every event begins anew', () => {
-  const { events, head, data } = begun();
-  head(200, 'text/event-stream; charset=utf-8');
-  vi.advanceTimersByTime(4_900);
-  data('response.output_text.delta');
-  vi.advanceTimersByTime(900);
-  data('response.output_text.delta');
-  vi.advanceTimersByTime(999);
-  expect(events.failed).not.toHaveBeenCalled();
-  vi.advanceTimersByTime(1);
-  expect(events.failed.mock.calls.map(([failure, committed]) => [failure.error.code, committed])).toEqual([
-    ['upstream_timeout', true],
-  ]);
-});
+test.each([
+  ['output', true],
+  ['terminal', false],
+] as const)(
+  'after the first output silence has its own, shorter limit, which every event begins anew (commit at %s)',
+  (commitAt, shown) => {
+    const { events, head, data } = begun(commitAt);
+    head(200, 'text/event-stream; charset=utf-8');
+    vi.advanceTimersByTime(4_900);
+    data('response.output_text.delta');
+    vi.advanceTimersByTime(900);
+    data('response.output_text.delta');
+    vi.advanceTimersByTime(999);
+    expect(events.failed).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(events.failed.mock.calls.map(([failure, committed]) => [failure.error.code, committed])).toEqual([
+      ['upstream_timeout', shown],
+    ]);
+  },
+);
 
 test.each([
   [200, 'application/json'],
