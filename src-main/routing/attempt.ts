@@ -216,7 +216,7 @@ export class Attempt {
 }
 
 const isEventStream = (headers: IncomingHttpHeaders): boolean =>
-  String(headers['content-type'] ?? '').includes('text/event-stream');
+  String(headers['content-type']).includes('text/event-stream');
 
 const notAnAnswer = (status: number): RelayError =>
   status === 200

@@ -100,3 +100,35 @@ test('what is used is never read later than what is not', () => {
     { numRuns: 500 },
   );
 });
+
+test.each<[string, Partial<Account>, Partial<PollState>, number]>([
+  ['an hour after the last, where nothing else was heard', {}, {}, 10],
+  ['five minutes after the last while calls run', { inFlight: 1 }, {}, -45],
+  ['and after they ran', { lastUsedAt: NOW - 9 * MINUTE }, {}, -45],
+  [
+    'at the latest an hour after the last, however fresh the figures of calls are',
+    { windows: new Map([['w', window(DAY, NOW, null)]]) },
+    {},
+    10,
+  ],
+  ['once its limit has ended', { windows: new Map([['w', window(DAY, NOW - 60 * MINUTE, NOW - 9 * MINUTE)]]) }, {}, -9],
+  ['twice as late after a failure', {}, { failures: 1 }, 70],
+  ['four hours later at most', {}, { failures: 9 }, 190],
+  ['not before the upstream wants it', {}, { notBefore: NOW + 90 * MINUTE }, 90],
+  ['soon after a sleep', {}, { woken: true }, -45],
+])('it is read %s', (_when, fields, poll, minutes) => {
+  // Without chance, but for the seconds after a reset.
+  const calm: PollState = { failures: 0, unreachable: false, woken: false, notBefore: 0, spread: 0.5 };
+  const given = account({ usageAskedAt: NOW - 50 * MINUTE, lastUsedAt: NOW - DAY, ...fields });
+  const at = nextReadingAt(given, { ...calm, ...poll }, NOW) ?? Number.NaN;
+  expect(Math.floor((at - NOW) / MINUTE)).toBe(minutes);
+});
+
+test('chance moves every reading by a tenth at most, the ones of idle accounts too', () => {
+  const poll = { failures: 0, unreachable: false, woken: false, notBefore: 0 };
+  const fresh = { windows: new Map([['w', window(DAY, NOW, null)]]) };
+  const given = account({ usageAskedAt: NOW - 30 * MINUTE, lastUsedAt: NOW - DAY, ...fresh });
+  expect([0, 0.5, 1].map((spread) => nextReadingAt(given, { ...poll, spread }, NOW))).toEqual(
+    [54, 60, 66].map((minutes) => NOW + (minutes - 30) * MINUTE),
+  );
+});

@@ -221,6 +221,22 @@ describe('a login that has ended', () => {
     ]);
   });
 
+  test('that was answered with something that is no login may have spent the token, and says so too', async () => {
+    const world = await createLoginWorld();
+    const { id, upstream } = await world.add('ann');
+    upstream.script(
+      { kind: 'status', status: 200, body: '<html>', ...atToken },
+      { kind: 'status', status: 401, body: { error: { code: 'refresh_token_reused' } }, ...atToken },
+    );
+    world.time.clock.advance(10 * DAY);
+    const first = await ask(world, id);
+    expect([first, await ask(world, id), world.exchanges().length]).toEqual([
+      `upstream_unavailable: ${world.issuer.host} answered a refresh with something that is no login.`,
+      'no_available_accounts: The answer to a refresh was lost on the way, and the refresh token that it spent works only once. Sign in again.',
+      2,
+    ]);
+  });
+
   test('A-03 keeps a call waiting for 5 s at most, and an answer that comes later is still used', async () => {
     const world = await createLoginWorld(['ann'], {});
     const { id, upstream } = await world.add('ann');

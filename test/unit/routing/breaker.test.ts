@@ -67,8 +67,8 @@ describe('a breaker', () => {
   test('does not go by calls that were under way when it opened', () => {
     const breaker = opened();
     breaker.served(null, 10);
-    breaker.failed(null, 10, OPEN);
-    expect([breaker.waitMs(10), breaker.memory.opens]).toEqual([OPEN - 10, 1]);
+    const told = breaker.failed(null, 10, OPEN);
+    expect([told, breaker.waitMs(10), breaker.memory.opens]).toEqual([false, OPEN - 10, 1]);
   });
 
   test('a probe whose client left says nothing and gives its place back', () => {

@@ -69,7 +69,8 @@ test('what is damaged or of another version is none', () => {
   const whole = JSON.parse(packDecision(decide([candidate(account('a'))], choosing(), by('single'), NOW, seeded(1))));
   expect(readDecision(whole)).not.toBeNull();
   const cut = whole.with(9, whole[9].slice(4));
-  expect([null, [], [2, ...whole.slice(1)], whole.slice(1), cut, whole.with(2, 99)].map(readDecision)).toEqual(
+  const unknown = whole.with(2, strategyNames.length);
+  expect([null, [], [2, ...whole.slice(1)], whole.slice(1), cut, unknown].map(readDecision)).toEqual(
     Array(6).fill(null),
   );
 });
