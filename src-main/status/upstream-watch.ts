@@ -23,7 +23,8 @@ export function createUpstreamWatch(hostOf: (accountId: string) => string | null
   const note = (host: string, outcome: Outcome): void => {
     const list = hosts.get(host) ?? [];
     list.push(outcome);
-    if (list.length > MAX_OUTCOMES) list.splice(0, list.length - MAX_OUTCOMES);
+    // Twice as many at most: to cut one off for each that comes would move all others each time.
+    if (list.length >= 2 * MAX_OUTCOMES) list.splice(0, list.length - MAX_OUTCOMES);
     hosts.set(host, list);
   };
 
