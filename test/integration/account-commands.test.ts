@@ -9,6 +9,7 @@ import { createRelay } from '../../src-main/relay.ts';
 import { createSimulator, type Simulator } from '../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import { formatClockTime } from '../../src-shared/format/clock-time.ts';
+import { sealNothing, testPassphrase } from '../support/sealed-nothing.ts';
 import { fakeTerminal } from '../unit/cli/fake-terminal.ts';
 
 // In the data folder every command opens Relay anew.
@@ -38,12 +39,13 @@ async function machine(isRunning: boolean, secrets: 'file' | 'memory' = 'memory'
   });
   const variables = {
     RELAY_HOME: home,
-    RELAY_PASSPHRASE: 'a passphrase of the tests',
+    RELAY_PASSPHRASE: testPassphrase,
     RELAY_LOG_LEVEL: 'error',
     RELAY_CHATGPT_BASE_URL: addresses.chatgptBaseUrl,
     RELAY_OPENAI_BASE_URL: addresses.openaiBaseUrl,
     RELAY_AUTH_ISSUER: addresses.issuer,
   };
+  if (secrets === 'file') sealNothing(home);
   const environment = () => ({ ...readEnvironment(variables), secrets });
   if (isRunning) {
     const log = createLog({ dir: join(home, 'logs'), level: 'error', stderr: 'error' });

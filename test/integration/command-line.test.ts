@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createSimulator } from '../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import {
+  makeNewHome,
   makeRelayHome,
   type RelayHome,
   type RelayProcess,
@@ -20,6 +21,12 @@ beforeEach(() => {
   home = makeRelayHome();
 });
 afterEach(() => home.remove());
+
+/** In which Relay has never run. */
+function newHome(): void {
+  home.remove();
+  home = makeNewHome();
+}
 
 async function started(args?: readonly string[]): Promise<RelayProcess> {
   const relay = await startRelayProcess(home, args);
@@ -43,6 +50,7 @@ async function otherProgram(): Promise<{ server: Server; port: number; requests:
 }
 
 test('a variable that cannot be used is refused in one sentence and nothing is written', async () => {
+  newHome();
   home.variables['RELAY_OPENAI_BASE_URL'] = 'http://example.com/v1';
   expect(await runRelay(home, ['serve'])).toEqual({
     code: 1,
@@ -53,6 +61,7 @@ test('a variable that cannot be used is refused in one sentence and nothing is w
 });
 
 test('a data folder that cannot be used is refused in one sentence', async () => {
+  newHome();
   writeFileSync(home.dataDir, 'a file');
   expect(await runRelay(home, ['serve'])).toEqual({
     code: 1,
@@ -113,6 +122,7 @@ test('what needs a running Relay says how to start one', async () => {
 });
 
 test('serve announces itself in one line, makes one key, and the next start makes none', async () => {
+  newHome();
   const first = await started();
   expect(first.announcement).toEqual({
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),

@@ -7,6 +7,7 @@ import { checkUpstreams } from '../../src-main/doctor/upstream-checks.ts';
 import { type DoctorReport, doctorSchema } from '../../src-shared/contract/doctor.ts';
 import {
   type CommandResult,
+  makeNewHome,
   makeRelayHome,
   type RelayHome,
   runRelay,
@@ -34,9 +35,9 @@ async function listening(answer = (): string => new Date().toUTCString()): Promi
   return (server.address() as AddressInfo).port;
 }
 
-async function home(variables: NodeJS.ProcessEnv = {}): Promise<RelayHome> {
+async function home(variables: NodeJS.ProcessEnv = {}, make = makeRelayHome): Promise<RelayHome> {
   const dead = await freePort();
-  const made = makeRelayHome({
+  const made = make({
     RELAY_CHATGPT_BASE_URL: `http://127.0.0.1:${dead}/backend-api`,
     RELAY_AUTH_ISSUER: `http://127.0.0.1:${await listening()}`,
     ...variables,
@@ -113,7 +114,7 @@ test('after a restart at another port connected clients point elsewhere', async 
 
 test('without a data folder it says so and makes none; the port is looked at', async () => {
   const port = await listening();
-  const at = await home({ RELAY_PORT: String(port) });
+  const at = await home({ RELAY_PORT: String(port) }, makeNewHome);
   const result = await runRelay(at, ['doctor', '--json']);
   const report = reportOf(result);
   expect(result.code).toBe(1);
@@ -161,7 +162,7 @@ test('an upstream that is gone, a stopped Relay and a client of it are told in w
 test.skipIf(process.platform === 'win32')(
   'a folder open to others, a damaged database and a Relay that hangs are each found',
   async () => {
-    const at = await home();
+    const at = await home({}, makeNewHome);
     mkdirSync(at.dataDir, { mode: 0o700 });
     writeFileSync(
       join(at.dataDir, 'relay.db'),

@@ -8,7 +8,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { packageRoot, relayVersion } from '../../src-main/config/package-info.ts';
-import { makeRelayHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
+import { makeNewHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
 import { writeStubElectron } from './stub-electron.ts';
 
 // A package is built once, from the bundle of now, around an Electron that is none.
@@ -169,7 +169,7 @@ test('the bundle asks for nothing that is not in the package', () => {
 });
 
 test('what is in the package runs: commands, workers, database and dashboard', async () => {
-  const home = makeRelayHome();
+  const home = makeNewHome();
   onTestFinished(() => home.remove());
   const entry = join(app, 'dist', 'main', 'cli.js');
   expect(await runRelay(home, ['--version'], '', undefined, entry)).toMatchObject({

@@ -6,7 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { packageRoot, relayVersion } from '../../src-main/config/package-info.ts';
 import mainBundle from '../../vite.main.config.ts';
-import { makeRelayHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
+import { makeNewHome, runRelay, startRelayProcess } from '../support/relay-process.ts';
 
 /** Relay as npm would install it: the bundle and no source. */
 let installed: string;
@@ -34,7 +34,7 @@ test('the bundle has the entries and the workers side by side', () => {
 });
 
 test('the installed package runs, keeps its folder and serves, workers and all', async () => {
-  const home = makeRelayHome();
+  const home = makeNewHome();
   onTestFinished(() => home.remove());
   const entry = join(installed, 'src-main', 'entry.mjs');
   expect(await runRelay(home, ['--version'], '', undefined, entry)).toMatchObject({

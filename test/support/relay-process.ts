@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { sealNothing, testPassphrase } from './sealed-nothing.ts';
 import { secretsIn } from './secrets-in.ts';
 
 const sourceEntry = fileURLToPath(new URL('../../src-main/entry.mjs', import.meta.url));
@@ -18,7 +19,8 @@ export interface RelayHome {
   remove(): void;
 }
 
-export function makeRelayHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
+/** One in which Relay has never run: there is no data folder. */
+export function makeNewHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
   const dir = mkdtempSync(join(tmpdir(), 'relay-home-'));
   const dataDir = join(dir, 'data');
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RELAY|VITEST|NODE)_/.test(name));
@@ -31,7 +33,7 @@ export function makeRelayHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
       RELAY_HOME: dataDir,
       RELAY_PORT: '0',
       RELAY_SECRETS: 'file',
-      RELAY_PASSPHRASE: 'a passphrase of the tests',
+      RELAY_PASSPHRASE: testPassphrase,
       ...variables,
     },
     remove() {
@@ -40,6 +42,14 @@ export function makeRelayHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
       if (found.length > 0) throw new Error(`Relay has left ${found.join(', ')}.`);
     },
   };
+}
+
+/** Nothing is in it but an encrypted file that opens at once. */
+export function makeRelayHome(variables: NodeJS.ProcessEnv = {}): RelayHome {
+  const home = makeNewHome(variables);
+  const { RELAY_SECRETS: secrets, RELAY_PASSPHRASE: passphrase } = home.variables;
+  if (secrets === 'file' && passphrase === testPassphrase) sealNothing(home.dataDir);
+  return home;
 }
 
 export interface CommandResult {

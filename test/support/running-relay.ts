@@ -8,6 +8,7 @@ import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { systemClock } from '../../src-shared/domain/clock.ts';
 import type { ManualTime } from './manual-timers.ts';
+import { sealNothing, testPassphrase } from './sealed-nothing.ts';
 
 export interface RunningRelay {
   readonly relay: Relay;
@@ -55,6 +56,7 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
   });
   const upstream = await simulator.start();
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-test-'));
+  if (options.secrets === 'file') sealNothing(dataDir);
   const logged: string[] = [];
   const { origin } = new URL(upstream.chatgptBaseUrl);
   const front = options.through === undefined ? origin : await options.through(origin);
@@ -79,7 +81,7 @@ export async function startRelay(options: RunningRelayOptions = {}): Promise<Run
         authIssuer: upstream.issuer,
         openaiBaseUrl: upstream.openaiBaseUrl.replace(origin, front),
         secrets: options.secrets ?? 'memory',
-        passphrase: options.secrets === 'file' ? 'a passphrase of tests' : null,
+        passphrase: options.secrets === 'file' ? testPassphrase : null,
         logLevel: 'warn',
       },
     });

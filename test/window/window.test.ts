@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findElectron } from '../../scripts/electron-binary.ts';
 import { findRunning } from '../../src-main/cli/open-relay.ts';
 import { packageRoot } from '../../src-main/config/package-info.ts';
-import { makeRelayHome, type RelayHome } from '../support/relay-process.ts';
+import { makeNewHome, type RelayHome } from '../support/relay-process.ts';
 
 /** Real Electron, real window, real Relay. Runs where Electron's binary is; `npm test` says where it is not. */
 let home: RelayHome;
@@ -14,7 +14,7 @@ let page: Page;
 beforeAll(async () => {
   const { path } = findElectron(packageRoot);
   if (path === null) throw new Error('There is no Electron to open a window with.');
-  home = makeRelayHome();
+  home = makeNewHome();
   const env = Object.entries(home.variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   app = await electron.launch({ executablePath: path, args: [packageRoot], env: Object.fromEntries(env) });
   page = await app.firstWindow();
