@@ -224,6 +224,26 @@ it('a search that finds too little in too many calls stops, says how far it look
   });
 });
 
+it('a search of scattered calls stops in the same way, and a window includes the moment at which it begins', () => {
+  const calls = Array.from({ length: 9 }, (_, index) =>
+    served(`call_${index}`, { startedAt: index, costMicroUsd: index, keyId: index % 2 === 0 ? 'key_1' : 'key_2' }),
+  );
+  const db = databaseOf(calls);
+  const bounds = { near: 1, far: 9, scattered: 2, sets: 100, batch: 1 };
+  const page = (query: CallQuery) => mergePage(query, searchCalls(db, query, [], bounds), []);
+  const query = { limit: 2, keyId: 'key_1', maxCostMicroUsd: 3 };
+  expect(page(query)).toEqual({ calls: [], nextCursor: '6:call_6', searchedTo: 6 });
+  expect(page({ ...query, cursor: '6:call_6' })).toMatchObject({ calls: [calls[2]], searchedTo: 2 });
+  const newest = { limit: 5, keyId: 'key_1', from: 8 };
+  expect(page(newest)).toEqual({ calls: [calls[8]], nextCursor: null, searchedTo: null });
+  // The first call of a set that is not among the newest.
+  expect(page({ limit: 5, keyId: 'key_2', from: 7 })).toEqual({
+    calls: [calls[7]],
+    nextCursor: null,
+    searchedTo: null,
+  });
+});
+
 it('pages stay where they are while newer calls arrive', () => {
   const old = Array.from({ length: 6 }, (_, index) => served(`call_${index}`, { startedAt: index }));
   const db = databaseOf(old);

@@ -127,6 +127,19 @@ it('a begin that is replayed alone changes neither a settled nor an interrupted 
   expect(rowsOf(db)).toEqual({ call_1: served('call_1'), call_2: interrupted(begun('call_2')) });
 });
 
+it('only calls from before the start are interrupted: one that begins later runs on', () => {
+  const folder = tempFolder();
+  const db = freshDatabase();
+  writeFileSync(journalPath(folder, 1), line(begun('call_1')));
+  const drain = createDrain(db, folder, leftJournals(folder), true);
+  while (drain.step());
+  const later = line(begun('call_2'));
+  writeFileSync(journalPath(folder, 2), later);
+  drain.extend([{ file: 2, size: Buffer.byteLength(later) }]);
+  while (drain.step());
+  expect(rowsOf(db)).toEqual({ call_1: interrupted(begun('call_1')), call_2: begun('call_2') });
+});
+
 it('a late end still settles a call that was taken for interrupted', () => {
   const folder = tempFolder();
   const db = freshDatabase();
