@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../src-shared/contract/call.ts';
 import type { RecognisedClient } from '../clients/recognise.ts';
 import { responseToChatCompletion } from '../protocol/chat-completion.ts';
+import type { JsonObject } from '../protocol/json-object.ts';
 import type { Answer } from './answer.ts';
 import type { CallHead } from './call-head.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -10,7 +11,7 @@ import type { ClientConnection } from './client-connection.ts';
 import { compactionOf } from './compaction.ts';
 import { createOllamaAnswer } from './ollama/ollama-answer.ts';
 import type { GatewayPorts } from './ports.ts';
-import type { ResponseKeeping } from './response-keeping.ts';
+import { itemIdsOf, type ResponseKeeping } from './response-keeping.ts';
 import { createResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { createWholeAnswer } from './whole-answer.ts';
 
@@ -48,7 +49,9 @@ export function answerFor(
         const changes = account === null ? null : keeping?.changed(account);
         const whole = { ...response, ...keeping?.kept, ...changes, model: plan.asked };
         const json = JSON.stringify(whole);
-        if (account !== null) keeping?.keep(whole, json, account);
+        const { id, output }: JsonObject = whole;
+        const itemIds = itemIdsOf(output);
+        if (account !== null) keeping?.keep({ id, itemIds, json: [Buffer.from(json)] }, account);
         return json;
       },
     });

@@ -5,14 +5,21 @@ import type { ContinuedBody } from './continued-body.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import type { RequestBody } from './request-body.ts';
 
+/** A response object: its id and those of its items, and its JSON in pieces. */
+export interface WholeResponse {
+  readonly id: unknown;
+  readonly itemIds: readonly string[];
+  readonly json: readonly Buffer[];
+}
+
 /** An answer that is kept for its client to go on from. */
 export interface ResponseKeeping {
   /** What the response object says otherwise than the account wrote it, from its first event on; `null` for nothing. */
   changed(account: RoutedAccount): JsonObject | null;
   /** The same for the whole response: Relay keeps it, whatever the account does. */
   readonly kept: JsonObject;
-  /** The whole response as the client gets it, also as JSON, before it gets the end of it. */
-  keep(response: JsonObject, json: string, account: RoutedAccount): void;
+  /** The whole response as the client gets it, before it gets the end of it. */
+  keep(response: WholeResponse, account: RoutedAccount): void;
 }
 
 export interface KeepingPorts {
@@ -40,10 +47,9 @@ export function keepingOf(
     kept: storing,
     // An account that keeps responses has its own ids for them, and any compatible server may give one out twice.
     changed: (account) => (keepsResponses(account) ? { ...storing, id: `resp_${callId}` } : null),
-    keep(response, json, account) {
-      const id = asText(response['id']);
+    keep(response, account) {
+      const id = asText(response.id);
       if (id === null || id === '') return;
-      const itemIds = asObjects(response['output']).flatMap((item) => asText(item['id']) ?? []);
       kept.keep(
         {
           keyId,
@@ -56,9 +62,9 @@ export function keepingOf(
           createdAt: now(),
           // A copy: the request's own bytes are many more, with its instructions and tools.
           input: ownBytes(input.length, (bytes) => input.copy(bytes)),
-          response: ownBytes(Buffer.byteLength(json), (bytes) => bytes.write(json)),
+          response: ownPieces(response.json),
         },
-        itemIds,
+        response.itemIds,
       );
     },
   };
@@ -70,5 +76,16 @@ function ownBytes(length: number, fill: (bytes: Buffer) => unknown): Buffer {
   fill(bytes);
   return bytes;
 }
+
+function ownPieces(pieces: readonly Buffer[]): Buffer {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return ownBytes(length, (bytes) => {
+    let at = 0;
+    for (const piece of pieces) at += piece.copy(bytes, at);
+  });
+}
+
+/** The ids of the items of an output array. */
+export const itemIdsOf = (output: unknown): string[] => asObjects(output).flatMap((item) => asText(item['id']) ?? []);
 
 const keepsResponses = ({ kind, wire }: RoutedAccount): boolean => kind === 'openai' && wire === 'responses';

@@ -1,12 +1,13 @@
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { responsesErrorEvent } from '../protocol/error-body.ts';
-import { asIndex, asObject, asObjects, type JsonObject, parseObject } from '../protocol/json-object.ts';
+import { asObject, asObjects, type JsonObject, parseObject } from '../protocol/json-object.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import type { RoutedAccount } from '../routing/ports.ts';
 import type { Answer } from './answer.ts';
+import { createAnsweredItems } from './answered-items.ts';
 import { type ClientConnection, eventStreamHeaders } from './client-connection.ts';
-import type { ResponseKeeping } from './response-keeping.ts';
+import { itemIdsOf, type ResponseKeeping } from './response-keeping.ts';
 
 export interface ResponsesStreamOptions {
   readonly connection: ClientConnection;
@@ -45,7 +46,7 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
   let end = 0;
   let ready = true;
   let frames = 0;
-  const items: { readonly index: number; readonly item: unknown }[] = [];
+  const items = createAnsweredItems();
 
   const writePending = (): void => {
     const bytes = buf?.subarray(start, end);
@@ -62,14 +63,15 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
     start = from;
     end = to;
   };
-  /** Writes the event with another response object, which is returned as JSON. */
-  const rewritten = (frame: Frame, event: JsonObject, response: JsonObject): string => {
+  /** Writes the event with another response object, given in pieces of JSON. */
+  const rewritten = (frame: Frame, event: JsonObject, response: readonly Buffer[]): void => {
     const { response: _, ...rest } = event;
-    const json = JSON.stringify(response);
-    const data = `${JSON.stringify(rest).slice(0, -1)},"response":${json}}`;
-    const bytes = Buffer.from(`event: ${frame.type}\ndata: ${data}\n\n`);
-    append(bytes, 0, bytes.length);
-    return json;
+    const head = Buffer.from(`event: ${frame.type}\ndata: ${JSON.stringify(rest).slice(0, -1)},"response":`);
+    const pieces = [head, ...response, eventEnd];
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    // What is large is not copied for the sake of one write.
+    for (const piece of bytes > MAX_JOINED_BYTES ? pieces : [Buffer.concat(pieces, bytes)])
+      append(piece, 0, piece.length);
   };
 
   const answer: Answer = {
@@ -83,11 +85,11 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
     },
     frame(frame) {
       frames += 1;
-      if (options.fillOutput && frame.type === 'response.output_item.done') collect(frame);
+      if (options.fillOutput && frame.type === 'response.output_item.done') items.add(frame);
       if (changes !== null && lifecycle.has(frame.type)) {
         const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd));
         const response = asObject(event?.['response']);
-        if (event !== null && response !== null) return void rewritten(frame, event, { ...response, ...changes });
+        if (event !== null && response !== null) return rewritten(frame, event, [jsonOf({ ...response, ...changes })]);
       }
       append(frame.buf, frame.start, frame.end);
     },
@@ -113,12 +115,13 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
     finish(frame, event) {
       const response = asObject(event['response']);
       const empty = response !== null && asObjects(response['output']).length === 0;
-      const fill = options.fillOutput && empty && items.length > 0;
+      const fill = options.fillOutput && empty && items.count() > 0;
       if (response !== null && (fill || changes !== null || keeping !== null)) {
-        const output = fill ? { output: items.sort((a, b) => a.index - b.index).map(({ item }) => item) } : null;
-        const whole = { ...response, ...keeping?.kept, ...changes, ...output };
-        const json = rewritten(frame, event, whole);
-        if (answering !== null) keeping?.keep(whole, json, answering);
+        const whole: JsonObject = { ...response, ...keeping?.kept, ...changes };
+        const json = fill ? withOutput(whole, items.json()) : [jsonOf(whole)];
+        rewritten(frame, event, json);
+        const itemIds = fill ? items.ids() : itemIdsOf(response['output']);
+        if (answering !== null) keeping?.keep({ id: whole['id'], itemIds, json }, answering);
       } else append(frame.buf, frame.start, frame.end);
       const last = buf?.subarray(start, end);
       buf = null;
@@ -133,10 +136,16 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
     },
     stop: () => connection.end(),
   };
-
-  const collect = (frame: Frame): void => {
-    const event = parseObject(frame.buf.toString('utf8', frame.dataStart, frame.dataEnd));
-    if (event !== null) items.push({ index: asIndex(event['output_index']) ?? items.length, item: event['item'] });
-  };
   return answer;
+}
+
+const MAX_JOINED_BYTES = 64 * 1024;
+const eventEnd = Buffer.from('}\n\n');
+const objectEnd = Buffer.from('}');
+const jsonOf = (value: JsonObject): Buffer => Buffer.from(JSON.stringify(value));
+
+/** The response's JSON with this output in place of its own. */
+function withOutput({ output: _, ...others }: JsonObject, output: readonly Buffer[]): Buffer[] {
+  const json = JSON.stringify(others);
+  return [Buffer.from(`${json.slice(0, -1)}${json === '{}' ? '' : ','}"output":`), ...output, objectEnd];
 }

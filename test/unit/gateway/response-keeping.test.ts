@@ -4,7 +4,7 @@ import { asItIs } from '../../../src-main/gateway/continued-body.ts';
 import type { KeptResponse } from '../../../src-main/gateway/kept-response.ts';
 import type { KeptResponses } from '../../../src-main/gateway/kept-responses.ts';
 import { openBody } from '../../../src-main/gateway/request-body.ts';
-import { keepingOf } from '../../../src-main/gateway/response-keeping.ts';
+import { itemIdsOf, keepingOf } from '../../../src-main/gateway/response-keeping.ts';
 import type { RoutedAccount } from '../../../src-main/routing/ports.ts';
 
 const login = { id: 'login', kind: 'chatgpt', wire: 'responses' } as RoutedAccount;
@@ -26,7 +26,9 @@ async function keeping(request: object, plan: Partial<CallPlan> = {}, isOn = tru
 test('an answer is kept with the request’s own input and the ids of its items, and with nothing else of the request', async () => {
   const { made, given } = await keeping({ model: 'm', instructions: 'x'.repeat(100_000), input: 'one' });
   const response = { id: 'resp_up', output: [{ id: 'rs_1' }, { id: 'msg_1' }, { type: 'odd' }] };
-  made?.keep(response, JSON.stringify(response), login);
+  const json = JSON.stringify(response);
+  const pieces = [json.slice(0, 9), json.slice(9)].map((piece) => Buffer.from(piece));
+  made?.keep({ id: response.id, itemIds: itemIdsOf(response.output), json: pieces }, login);
   expect(given).toEqual([
     [
       {
@@ -66,6 +68,6 @@ test.each<[string, object, Partial<CallPlan>, boolean]>([
 
 test('an answer without an id cannot be gone on from, so it is not kept', async () => {
   const { made, given } = await keeping({ input: 'one' });
-  made?.keep({ output: [] }, '{"output":[]}', login);
+  made?.keep({ id: undefined, itemIds: [], json: [Buffer.from('{"output":[]}')] }, login);
   expect(given).toEqual([]);
 });
