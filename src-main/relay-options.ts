@@ -4,6 +4,7 @@ import type { Timers } from '../src-shared/domain/timers.ts';
 import type { Machine } from './config/data-folder.ts';
 import type { Environment } from './config/environment.ts';
 import type { Log } from './log/log.ts';
+import type { SealKeyDeriver } from './secrets/sealed-secrets.ts';
 
 /** Other machines may reach Relay. */
 export interface LanOptions {
@@ -32,6 +33,8 @@ export interface RelayOptions {
   /** Whose clients are set up; default: whoever runs Relay. */
   readonly machine?: Machine;
   readonly passphrase?: () => Promise<string | null>;
+  /** May have begun with the key of the secrets' file already. */
+  readonly deriveSealKey?: SealKeyDeriver;
   /** Where a browser comes back to after signing in; default 1455 and 1457, which alone the real service allows. */
   readonly callbackPorts?: readonly number[];
 }

@@ -98,9 +98,7 @@ async function assemble(options: RelayOptions, { clock, startedAt, lock, ledger 
   settings.onChange((all) => ledger.keep(retentionOf(all), timeZone()));
   personZone.read = () => settings.get('time.zone') || undefined;
   const secretRoom = await openSecretRoom({
-    dataDir,
-    environment,
-    settings,
+    ...{ dataDir, environment, settings, deriveSealKey: options.deriveSealKey },
     passphrase: options.passphrase ?? (async () => environment.passphrase),
     randomBytes,
     clock,

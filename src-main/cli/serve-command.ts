@@ -6,6 +6,8 @@ import { prepareDataFolder } from '../config/data-folder.ts';
 import { readPort } from '../config/environment.ts';
 import { readOverrides } from '../config/settings-store.ts';
 import { createLog } from '../log/log.ts';
+import { prepareFileStore } from '../secrets/file-store.ts';
+import { createSealKeyDeriver } from '../secrets/sealed-secrets.ts';
 import { announcementOf, announceRunning, printAnnouncement, printWelcome } from './announcement.ts';
 import { makeFirstKey } from './first-key.ts';
 import { keepServing } from './keep-serving.ts';
@@ -53,6 +55,10 @@ async function serve(terminal: Terminal, { set, ...options }: ServeOptions): Pro
   prepareDataFolder(dataDir);
   const lan = await lanAccess(options, dataDir, terminal.now());
   const log = createLog({ dir: join(dataDir, 'logs'), level: environment.logLevel, stderr: 'warn' });
+  // Another core works on it while this one reads the program.
+  const deriveSealKey = createSealKeyDeriver();
+  if (environment.secrets === 'file' && environment.passphrase !== null)
+    prepareFileStore(dataDir, environment.passphrase, deriveSealKey);
   const { createRelay } = await import('../relay.ts');
   const opened = await whenFree(terminal, async () => {
     const running = await findRunning(dataDir);
@@ -61,6 +67,7 @@ async function serve(terminal: Terminal, { set, ...options }: ServeOptions): Pro
       createRelay({
         ...{ dataDir, environment, settings: set, port, bind, lan, log, recover: options.recover ?? false },
         passphrase: passphraseOf(terminal),
+        deriveSealKey,
       })
     );
   });

@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { deriveSealKey, type ScryptCost, type SealKey, sealSecrets, unsealSecrets } from './sealed-secrets.ts';
+import {
+  deriveSealKey,
+  type ScryptCost,
+  type SealKey,
+  type SealKeyDeriver,
+  sealHeadOf,
+  sealSecrets,
+  unsealSecrets,
+} from './sealed-secrets.ts';
 import type { SecretStore } from './secret-store.ts';
 import { createTurns } from './turns.ts';
 
@@ -15,20 +24,36 @@ export interface FileStoreOptions {
   readonly randomBytes: (size: number) => Buffer;
   /** Only for a new file; an existing one names its own. */
   readonly cost?: ScryptCost;
+  /** Default: anew. */
+  readonly derive?: SealKeyDeriver;
+}
+
+/** Begins to derive the key of the file in a data folder, so that opening it later need not wait for that. */
+export function prepareFileStore(dataDir: string, passphrase: string, derive: SealKeyDeriver): void {
+  let text: string;
+  try {
+    // At once: whatever comes next keeps this thread busy.
+    text = readFileSync(join(dataDir, FILE), 'utf8');
+  } catch {
+    return;
+  }
+  const head = sealHeadOf(text);
+  // Whoever opens the file hears of what went wrong.
+  if (head !== null) derive(passphrase, head.salt, head.cost).catch(() => {});
 }
 
 /** An encrypted file in the data folder. Opens it at once, so that a wrong passphrase is known at the start. */
 export async function openFileStore(options: FileStoreOptions): Promise<SecretStore> {
-  const { dataDir, passphrase, randomBytes, cost = COST } = options;
+  const { dataDir, passphrase, randomBytes, cost = COST, derive = deriveSealKey } = options;
   const path = join(dataDir, FILE);
   const inTurn = createTurns();
   const text = await readOrNull(path);
   let secrets: ReadonlyMap<string, string> = new Map();
   let seal: SealKey;
   if (text === null) {
-    seal = await deriveSealKey(passphrase, randomBytes(16), cost);
+    seal = await derive(passphrase, randomBytes(16), cost);
   } else {
-    ({ secrets, seal } = await unsealSecrets(text, passphrase));
+    ({ secrets, seal } = await unsealSecrets(text, passphrase, derive));
     await chmod(path, 0o600);
   }
 

@@ -4,6 +4,7 @@ import { openFileStore } from './file-store.ts';
 import { createKeychainStore, type Keytar } from './keychain-store.ts';
 import { createLockedStore, reasonOf } from './locked-store.ts';
 import { createMemoryStore } from './memory-store.ts';
+import type { SealKeyDeriver } from './sealed-secrets.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface SecretStoreOptions {
@@ -14,6 +15,8 @@ export interface SecretStoreOptions {
   readonly loadKeytar: () => Promise<Keytar>;
   readonly randomBytes: (size: number) => Buffer;
   readonly clock?: Clock;
+  /** Of the file's key; default: anew. */
+  readonly derive?: SealKeyDeriver;
 }
 
 /** A locked keyring on a machine without a display waits for an answer that nobody can give. */
@@ -31,7 +34,7 @@ export async function openSecretStore(options: SecretStoreOptions): Promise<Secr
     case 'file': {
       const passphrase = await options.passphrase();
       if (passphrase === null || passphrase === '') throw new RelayError('secrets_locked', { message: noPassphrase });
-      return openFileStore({ dataDir, passphrase, randomBytes });
+      return openFileStore({ dataDir, passphrase, randomBytes, ...(options.derive && { derive: options.derive }) });
     }
     default: {
       const open = () => openKeychain(loadKeytar, randomBytes);

@@ -35,6 +35,9 @@ export interface SealKey {
   readonly cost: ScryptCost;
 }
 
+/** Derives the key of a passphrase; a few tenths of a second of another core. */
+export type SealKeyDeriver = (passphrase: string, salt: Buffer, cost: ScryptCost) => Promise<SealKey>;
+
 export async function deriveSealKey(passphrase: string, salt: Buffer, cost: ScryptCost): Promise<SealKey> {
   const maxmem = 256 * cost.N * cost.r;
   const key = await new Promise<Buffer>((resolve, reject) => {
@@ -43,6 +46,22 @@ export async function deriveSealKey(passphrase: string, salt: Buffer, cost: Scry
     );
   });
   return { key, salt, cost };
+}
+
+/** Derives the same key only once, as long as no other is asked for. */
+export function createSealKeyDeriver(derive: SealKeyDeriver = deriveSealKey): SealKeyDeriver {
+  let last: { readonly of: string; readonly key: Promise<SealKey> } | null = null;
+  return (passphrase, salt, cost) => {
+    const of = JSON.stringify([passphrase, salt.toString('base64'), cost.N, cost.r, cost.p]);
+    if (last?.of !== of) last = { of, key: derive(passphrase, salt, cost) };
+    return last.key;
+  };
+}
+
+/** What `unsealSecrets` would derive the key of this file from; `null` where it is none of Relay's. */
+export function sealHeadOf(text: string): { readonly salt: Buffer; readonly cost: ScryptCost } | null {
+  const sealed = sealedSchema.safeParse(parseJson(text));
+  return sealed.success ? { salt: Buffer.from(sealed.data.salt, 'base64'), cost: sealed.data.cost } : null;
 }
 
 /** The text of a file that holds the secrets, readable only with the key. `iv` is 12 fresh random bytes. */
@@ -63,11 +82,12 @@ export function sealSecrets(secrets: ReadonlyMap<string, string>, seal: SealKey,
 export async function unsealSecrets(
   text: string,
   passphrase: string,
+  derive: SealKeyDeriver = deriveSealKey,
 ): Promise<{ secrets: Map<string, string>; seal: SealKey }> {
   const sealed = sealedSchema.safeParse(parseJson(text));
   if (!sealed.success) throw damaged();
   const { cost, salt, check, iv, tag, data } = sealed.data;
-  const seal = await deriveSealKey(passphrase, Buffer.from(salt, 'base64'), cost);
+  const seal = await derive(passphrase, Buffer.from(salt, 'base64'), cost);
   const head = headOf(seal);
   const stored = Buffer.from(check, 'base64');
   const expected = Buffer.from(head.check, 'base64');

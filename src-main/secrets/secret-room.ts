@@ -3,6 +3,7 @@ import type { Environment } from '../config/environment.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import { createMovableStore } from './movable-store.ts';
 import { loadKeytar, openSecretStore } from './open-secret-store.ts';
+import { deriveSealKey, type SealKeyDeriver } from './sealed-secrets.ts';
 import { createSecretMover, type SecretMover, type SecretMoverPorts } from './secret-mover.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -14,6 +15,7 @@ export interface SecretRoomPorts {
   readonly passphrase: () => Promise<string | null>;
   readonly randomBytes: (size: number) => Buffer;
   readonly clock: Clock;
+  readonly deriveSealKey?: SealKeyDeriver | undefined;
 }
 
 export interface SecretRoom {
@@ -25,8 +27,9 @@ export interface SecretRoom {
 /** The store that RELAY_SECRETS names, else the one that the secrets were moved to last, else the keychain. */
 export async function openSecretRoom(ports: SecretRoomPorts): Promise<SecretRoom> {
   const { dataDir, environment, settings, randomBytes, clock } = ports;
+  const derive = ports.deriveSealKey ?? deriveSealKey;
   const open = (choice: SecretStore['kind'] | null, passphrase: () => Promise<string | null>) =>
-    openSecretStore({ dataDir, choice: choice ?? undefined, passphrase, loadKeytar, randomBytes, clock });
+    openSecretStore({ dataDir, choice: choice ?? undefined, passphrase, loadKeytar, randomBytes, clock, derive });
   const store = createMovableStore(await open(environment.secrets ?? settings.get('secrets.store'), ports.passphrase));
   return {
     store,

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openFileStore } from '../../../src-main/secrets/file-store.ts';
+import { openFileStore, prepareFileStore } from '../../../src-main/secrets/file-store.ts';
+import { createSealKeyDeriver, deriveSealKey } from '../../../src-main/secrets/sealed-secrets.ts';
 import { createCountingBytes } from '../../support/counting-bytes.ts';
 
 let dataDir = '';
@@ -43,6 +44,37 @@ describe('the encrypted file', () => {
     await Promise.all(names.map((name) => store.set(name, `value of ${name}`)));
     const reopened = await open();
     expect(await Promise.all(names.map((name) => reopened.get(name)))).toEqual(names.map((name) => `value of ${name}`));
+  });
+
+  test('derives its key once where that was begun before it is opened, and anew for another passphrase', async () => {
+    await (await open()).set('a', 'value');
+    const derived: string[] = [];
+    const derive = createSealKeyDeriver((passphrase, ...rest) => {
+      derived.push(passphrase);
+      return deriveSealKey(passphrase, ...rest);
+    });
+    prepareFileStore(dataDir, 'correct horse', derive);
+    const store = await openFileStore({ dataDir, passphrase: 'correct horse', randomBytes, derive });
+    expect([await store.get('a'), derived]).toEqual(['value', ['correct horse']]);
+    await expect(openFileStore({ dataDir, passphrase: 'wrong', randomBytes, derive })).rejects.toMatchObject({
+      code: 'secrets_locked',
+    });
+    expect(derived).toEqual(['correct horse', 'wrong']);
+  });
+
+  test('has nothing to begin with where there is no file, or one that is not its own', async () => {
+    const derived: string[] = [];
+    const prepare = () =>
+      prepareFileStore(dataDir, 'correct horse', (passphrase) => {
+        derived.push(passphrase);
+        return Promise.reject(new Error('nothing to derive from'));
+      });
+    prepare();
+    await writeFile(path(), 'not a file of Relay');
+    prepare();
+    await writeFile(path(), '{}');
+    prepare();
+    expect(derived).toEqual([]);
   });
 
   test('refuses a wrong passphrase with one sentence and does not touch the file', async () => {
