@@ -18,9 +18,7 @@ export function Tile({ name, figure, note }: { name: string; figure: string; not
     <div className="min-w-0 bg-surface px-4 py-3 max-md:last:col-span-2">
       <dt className="text-sm text-muted">{name}</dt>
       <dd className="text-xl font-semibold tracking-tight">{figure}</dd>
-      <dd className="truncate text-sm text-muted" title={note}>
-        {note}
-      </dd>
+      <dd className="break-words text-sm text-muted">{note}</dd>
     </div>
   );
 }

@@ -13,19 +13,23 @@ export function CauseRow({ cause }: { cause: FailureGroup }) {
   return (
     <li className="border-b border-line last:border-b-0">
       <details className="group">
-        <summary className="grid cursor-pointer list-none grid-cols-[1rem_minmax(0,1fr)_6rem] items-center gap-x-3 gap-y-1 px-4 py-2.5 -outline-offset-2 hover:bg-hover md:grid-cols-[1rem_minmax(0,1fr)_9rem_5.5rem_5.5rem_7rem]">
+        <summary className="grid cursor-pointer list-none grid-cols-[1rem_minmax(0,1fr)_6rem] items-center gap-x-3 gap-y-1 px-4 py-2.5 -outline-offset-2 hover:bg-hover md:grid-cols-[1rem_minmax(0,1fr)_5.5rem_5.5rem_7rem] lg:grid-cols-[1rem_minmax(0,1fr)_9rem_5.5rem_5.5rem_7rem]">
           <ChevronRight size={14} aria-hidden className="text-muted transition-transform group-open:rotate-90" />
-          <span className="min-w-0">
-            <span className="block truncate font-medium">{title}</span>
-            <span className="block truncate text-sm text-muted">{reason ?? 'Its calls are not kept any more.'}</span>
+          <span className="min-w-0 max-md:col-span-2">
+            <span className="block break-words font-medium">{title}</span>
+            <span className="line-clamp-2 break-words text-sm text-muted">
+              {reason ?? 'Its calls are not kept any more.'}
+            </span>
           </span>
-          <Sparkline
-            label={`${formatCount(seen)} seen, ${formatCount(absorbed)} absorbed over time`}
-            rows={[
-              { color: '--bad-fill', values: series.map((point) => point.seen) },
-              { color: '--series-rest', values: series.map((point) => point.absorbed) },
-            ]}
-          />
+          <span className="max-md:col-start-3 max-md:row-start-2 md:max-lg:hidden">
+            <Sparkline
+              label={`${formatCount(seen)} seen, ${formatCount(absorbed)} absorbed over time`}
+              rows={[
+                { color: '--bad-fill', values: series.map((point) => point.seen) },
+                { color: '--series-rest', values: series.map((point) => point.absorbed) },
+              ]}
+            />
+          </span>
           <Figure name="seen" count={seen} look={seen > 0 ? 'font-semibold text-bad' : ''} />
           <Figure name="absorbed" count={absorbed} look="" />
           <span className="text-right text-sm text-muted max-md:hidden">

@@ -16,7 +16,7 @@ interface UsageTilesProps {
 /** The sums of the window; a press shows one of them over time. */
 export function UsageTiles({ totals, previous, measure, onMeasure }: UsageTilesProps) {
   return (
-    <fieldset className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-4 xl:grid-cols-8">
+    <fieldset className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-4 2xl:grid-cols-8">
       <legend className="sr-only">Figures of the window; choose one to see it over time</legend>
       {shown.map((name) => {
         const { title, hint, of, format, better } = measures[name];
@@ -28,7 +28,7 @@ export function UsageTiles({ totals, previous, measure, onMeasure }: UsageTilesP
             aria-pressed={measure === name}
             title={hint}
             onClick={() => onMeasure(name)}
-            className="group grid min-w-0 content-start bg-surface px-4 py-2.5 xl:px-3 text-left transition-colors -outline-offset-2 hover:bg-hover aria-pressed:bg-selected"
+            className="group grid min-w-0 content-start bg-surface px-4 py-2.5 2xl:px-3 text-left transition-colors -outline-offset-2 hover:bg-hover aria-pressed:bg-selected"
           >
             <span className="truncate text-sm text-muted">{title}</span>
             {totals === null ? (
@@ -36,7 +36,7 @@ export function UsageTiles({ totals, previous, measure, onMeasure }: UsageTilesP
             ) : (
               <span className="text-xl font-semibold tracking-tight">{format(value)}</span>
             )}
-            <span className="truncate text-sm text-muted">
+            <span className="break-words text-sm text-muted">
               {totals !== null && previous !== null ? (
                 <Delta now={value} before={of(previous)} better={better} />
               ) : (
