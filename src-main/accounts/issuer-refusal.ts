@@ -1,4 +1,5 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { connectionWords } from '../protocol/connection-words.ts';
 import { asObject, asText, type JsonObject, parseObject } from '../protocol/json-object.ts';
 
 /** Thrown where the sign-in service answers anything but a success. The message is a sentence; the code is the service's own. */
@@ -31,9 +32,9 @@ export function issuerFailure(error: unknown, host: string, isLate: boolean): un
   if (error instanceof RangeError) {
     return new RelayError('upstream_invalid_response', { message: `${host} sent more than a sign-in service would.` });
   }
-  const code = codeOfCause(error);
+  const why = connectionWords(codeOfCause(error) ?? '');
   return new RelayError('upstream_connection_error', {
-    message: `The sign-in service (${host}) could not be reached${code === null ? '' : `: ${code}`}.`,
+    message: `The sign-in service (${host}) could not be reached: ${why}. Check the network, then try again.`,
     cause: error,
   });
 }

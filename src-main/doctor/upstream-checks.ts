@@ -1,6 +1,7 @@
 import type { Finding } from '../../src-shared/contract/doctor.ts';
 import { formatDuration } from '../../src-shared/format/duration.ts';
 import { leastSkew, narrowSkew, readSkew, type SkewBounds } from '../accounts/clock-skew.ts';
+import { connectionWords } from '../protocol/connection-words.ts';
 import { found } from './found.ts';
 
 export interface UpstreamPorts {
@@ -50,7 +51,7 @@ function whyNot(error: unknown): { reason: string; fix: string } {
     return { reason: 'its certificate is not trusted', fix };
   }
   if (error instanceof Error && error.name === 'TimeoutError') return { reason: 'it does not answer', fix: network };
-  return { reason: code === '' ? 'the connection fails' : code, fix: network };
+  return { reason: connectionWords(code), fix: network };
 }
 
 function codeOf(error: unknown): string {

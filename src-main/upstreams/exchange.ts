@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
+import { connectionWords } from '../protocol/connection-words.ts';
 
 export interface ExchangeRequest {
   readonly url: URL;
@@ -112,27 +113,7 @@ export function createExchanges(connectMs: () => number): Exchanges {
 function connectionError(error: Error & { code?: string }, host: string): RelayError {
   const code = error.code ?? '';
   return new RelayError('upstream_connection_error', {
-    message: `${host} could not be reached: ${reasons[code] ?? tlsReason(code) ?? (code || 'the connection failed')}.`,
+    message: `${host} could not be reached: ${connectionWords(code)}.`,
     cause: error,
   });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known (DNS)',
-  EAI_AGAIN: 'the name could not be looked up (DNS)',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  EMFILE: 'this process may not open more files (ulimit -n)',
-  ENETUNREACH: 'the network cannot be reached',
-  EHOSTUNREACH: 'the host cannot be reached',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  ETIMEDOUT: 'it did not answer in time',
-  UND_ERR_SOCKET: 'the connection was cut',
-};
-
-function tlsReason(code: string): string | null {
-  return /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)
-    ? `its certificate or TLS was refused (${code})`
-    : null;
 }
