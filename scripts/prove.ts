@@ -46,7 +46,10 @@ const parts: Readonly<Record<string, Part>> = {
   bursts: prove('bursts'),
   /** Requests made after the OpenAPI document: RELAY_FUZZ_REQUESTS, RELAY_FUZZ_SEED. */
   fuzz: prove('fuzz'),
-  /** Clients that stop reading, or never finish what they send (G8, G12): RELAY_STALLED_READERS, RELAY_HALF_OPEN. */
+  /**
+   * Clients that stop reading, read 1 KiB a second, never finish what they send, or come all at once (G8, G12, C-08, C-17, C-23):
+   * RELAY_STALLED_READERS, RELAY_SLOW_READERS, RELAY_SLOW_SECONDS, RELAY_HALF_OPEN, RELAY_CROWD.
+   */
   readers: prove('readers'),
   /** Memory over 100,000 calls (G9): RELAY_MEMORY_CALLS. */
   memory: prove('memory'),

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { processFigures } from '../support/process-figures.ts';
 import type { RelayScene } from '../support/relay-scene.ts';
 import { amount, figure, inLanes } from './proving.ts';
-import { kept, residentMiB, startScene } from './relay-scene.ts';
+import { kept, startScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 afterEach(() => scene.stop());
@@ -43,7 +44,8 @@ test.skipIf(process.platform !== 'linux')(
       16,
       async (index) => {
         await ask(index);
-        if (index % Math.ceil(count / 600) === 0) samples.push({ calls: index, mib: residentMiB(scene.pid) });
+        if (index % Math.ceil(count / 600) === 0)
+          samples.push({ calls: index, mib: processFigures(scene.pid).resident() / 2 ** 20 });
       },
     );
     // The first third warms up: code is compiled, pools and caches fill.

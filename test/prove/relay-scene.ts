@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Agent, request } from 'node:http';
 import { type RelayScene, type RelaySceneOptions, startRelayScene } from '../support/relay-scene.ts';
 
@@ -11,12 +10,6 @@ export async function startScene(options: RelaySceneOptions): Promise<RelayScene
   });
   for (const { name } of options.accounts) await scene.add(name);
   return scene;
-}
-
-/** Resident memory of a process, MiB. Linux only. */
-export function residentMiB(pid: number): number {
-  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1_024;
 }
 
 /** One call on a connection that is kept; rejects unless it is answered with 200. */
