@@ -161,9 +161,10 @@ describe('a budget', () => {
   test('an unknown amount is counted apart, and never as 0', async () => {
     const { budgets } = await room();
     await budgets.create({ scope: 'key', subject: 'key_1', unit: 'cost', period: 'day', limit: 100 });
-    budgets.reserve(laptop, estimateOf(0)).settle(callOf(null));
-    budgets.reserve(laptop, estimateOf(0)).settle({ ...callOf(null), gaveOutput: false });
-    expect(budgets.list()).toMatchObject([{ used: 0, unknownCalls: 1 }]);
+    for (const gaveOutput of [true, false, true]) {
+      budgets.reserve(laptop, estimateOf(0)).settle({ ...callOf(null), gaveOutput });
+    }
+    expect(budgets.list()).toMatchObject([{ used: 0, unknownCalls: 2 }]);
   });
 
   test('counts what the ledger has of its period when it is made, and after a restart', async () => {
