@@ -80,7 +80,7 @@ async function askAll(asked: Answer['asked'], defects: readonly DrawnDefect[], a
   const ask = async (lane: DefectLane): Promise<void> => {
     for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
       const order = asked === 'quick' ? quickTests(defect.file) : thoroughTests(defect.room);
-      const answer = { ...defect, asked, caughtBy: await lane.noticed(defect, order, asked === 'thorough') };
+      const answer = { ...defect, asked, caughtBy: await lane.noticed(defect, order) };
       answers.set(defect.id, answer);
       write(answer);
       console.log(lineOf(answer));

@@ -9,9 +9,9 @@ export interface DefectLane {
   readonly folder: string;
   /**
    * The first failure of these test files, asked in this order, with the defect in place; `null` where none fails. A failure counts only
-   * where the same tests pass without the defect and, with `twice`, where it is seen again.
+   * where it is seen again, and where the same tests pass without the defect.
    */
-  noticed(defect: DrawnDefect, tests: readonly string[], twice: boolean): Promise<string | null>;
+  noticed(defect: DrawnDefect, tests: readonly string[]): Promise<string | null>;
   remove(): void;
 }
 
@@ -36,15 +36,14 @@ export function createDefectLane(root: string, files: readonly string[], known: 
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, noticed, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 
-  async function noticed(defect: DrawnDefect, tests: readonly string[], twice: boolean): Promise<string | null> {
+  async function noticed(defect: DrawnDefect, tests: readonly string[]): Promise<string | null> {
     let left = tests;
     while (left.length > 0) {
       const failure = await withDefect(defect, left);
       if (failure === null) return null;
       const failed = left.filter((file) => failure.startsWith(`${file}: `));
       const asked = failed.length === 0 ? left : failed;
-      const again = !twice || (await withDefect(defect, asked)) !== null;
-      if (again && (await passWithout(asked))) return failure;
+      if ((await withDefect(defect, asked)) !== null && (await passWithout(asked))) return failure;
       left = left.filter((file) => !asked.includes(file));
     }
     return null;

@@ -77,10 +77,9 @@ async function runInOrder(result: string, files: readonly string[]): Promise<voi
   clearTimeout(watch);
   const { failures, lost }: RunCounts = JSON.parse(readFileSync(countsFile, 'utf8'));
   const passed = (process.exitCode ?? 0) === 0;
-  write(
-    failures[0] ?? (passed || lost.length > 0 ? null : 'the run as a whole'),
-    failures.length === 0 && lost.length > 0,
-  );
+  // What did not run says only that something else failed before it.
+  const failure = failures.find((line) => !line.endsWith(': it did not run')) ?? failures[0];
+  write(failure ?? (passed || lost.length > 0 ? null : 'the run as a whole'), failures.length === 0 && lost.length > 0);
   process.exit();
 }
 
