@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSlotMap } from '../../../src-shared/domain/slot-map.ts';
@@ -34,4 +36,28 @@ test('a slot map holds what a Map holds, in the same order', () => {
       }
     }),
   );
+});
+
+test('what was deleted from a slot map that has become old is gone with the next young collection', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
+  const slots = createSlotMap<object>();
+  const made = 800;
+  collect();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let call = 0; call < made; call += 1) {
+    slots.set(
+      `call ${call}`,
+      Array.from({ length: 1_000 }, (_, at) => ({ at })),
+    );
+    slots.delete(`call ${call - 2}`);
+    if (call % 40 === 0) collect({ type: 'minor' });
+  }
+  collect({ type: 'minor' });
+  const kept = process.memoryUsage().heapUsed - before;
+  collect();
+  const two = process.memoryUsage().heapUsed - before;
+  // A tenth may just have been in use when V8 looked.
+  expect((2 * kept) / two).toBeLessThan(made / 5);
 });
