@@ -44,8 +44,11 @@ const parts: Readonly<Record<string, Part>> = {
   slots: prove('slots'),
   /** 100 bursts on a limit, 1,000 calls on an expired token (G11, G6): RELAY_BURSTS, RELAY_WAITING_CALLS. */
   bursts: prove('bursts'),
-  /** Requests made after the OpenAPI document: RELAY_FUZZ_REQUESTS, RELAY_FUZZ_SEED. */
-  fuzz: prove('fuzz'),
+  /**
+   * Requests made after the OpenAPI document: RELAY_FUZZ_REQUESTS, RELAY_FUZZ_SEED. A million mutations through both translators, of logins'
+   * files and of settings: RELAY_MUTATIONS.
+   */
+  fuzz: prove('fuzz', 'mutations'),
   /**
    * Clients that stop reading, read 1 KiB a second, never finish what they send, or come all at once (G8, G12, C-08, C-17, C-23):
    * RELAY_STALLED_READERS, RELAY_SLOW_READERS, RELAY_SLOW_SECONDS, RELAY_HALF_OPEN, RELAY_CROWD.
