@@ -1,7 +1,7 @@
 import { asIndex, asText } from '../protocol/json-object.ts';
 import { type JsonRange, scanRange } from '../protocol/json-scan.ts';
-import { joinArray } from '../protocol/json-splice.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
+import { LARGE_BYTES } from './joined-pieces.ts';
 
 /** The finished items of an answer in the bytes that they came in: one may be an image of megabytes, which is not parsed (FAULTS U-14). */
 export interface AnsweredItems {
@@ -14,9 +14,6 @@ export interface AnsweredItems {
   json(): Buffer[];
 }
 
-/** A smaller item is copied: it would keep the whole piece of the stream that it came with. */
-const LARGE_BYTES = 64 * 1024;
-
 export function createAnsweredItems(): AnsweredItems {
   const items: { readonly index: number; readonly bytes: Buffer }[] = [];
   return {
@@ -26,28 +23,14 @@ export function createAnsweredItems(): AnsweredItems {
       const item = raw(data, ranges, 'item');
       if (item === null) return;
       const index = asIndex(small(data, ranges, 'output_index')) ?? items.length;
+      // A small one would keep the whole piece of the stream that it came with.
       items.push({ index, bytes: item.length < LARGE_BYTES ? Buffer.from(item) : item });
     },
     count: () => items.length,
     ids: () => items.flatMap(({ bytes }) => asText(small(bytes, rangesOf(bytes), 'id')) ?? []),
     json() {
       items.sort((a, b) => a.index - b.index);
-      const pieces: Buffer[] = [];
-      let few: Buffer[] = [];
-      const flush = (): void => {
-        // Without its brackets.
-        if (few.length > 0) pieces.push(joinArray(few).subarray(1, -1));
-        few = [];
-      };
-      for (const { bytes } of items) {
-        if (bytes.length < LARGE_BYTES) few.push(bytes);
-        else {
-          flush();
-          pieces.push(bytes);
-        }
-      }
-      flush();
-      return [open, ...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [comma, piece])), close];
+      return [open, ...items.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [comma, bytes])), close];
     },
   };
 }

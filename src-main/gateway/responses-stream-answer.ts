@@ -7,6 +7,7 @@ import type { RoutedAccount } from '../routing/ports.ts';
 import type { Answer } from './answer.ts';
 import { createAnsweredItems } from './answered-items.ts';
 import { type ClientConnection, eventStreamHeaders } from './client-connection.ts';
+import { joinedPieces } from './joined-pieces.ts';
 import { itemIdsOf, type ResponseKeeping } from './response-keeping.ts';
 
 export interface ResponsesStreamOptions {
@@ -67,11 +68,7 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
   const rewritten = (frame: Frame, event: JsonObject, response: readonly Buffer[]): void => {
     const { response: _, ...rest } = event;
     const head = Buffer.from(`event: ${frame.type}\ndata: ${JSON.stringify(rest).slice(0, -1)},"response":`);
-    const pieces = [head, ...response, eventEnd];
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    // What is large is not copied for the sake of one write.
-    for (const piece of bytes > MAX_JOINED_BYTES ? pieces : [Buffer.concat(pieces, bytes)])
-      append(piece, 0, piece.length);
+    for (const piece of joinedPieces([head, ...response, eventEnd])) append(piece, 0, piece.length);
   };
 
   const answer: Answer = {
@@ -139,13 +136,12 @@ export function createResponsesStreamAnswer(options: ResponsesStreamOptions): An
   return answer;
 }
 
-const MAX_JOINED_BYTES = 64 * 1024;
 const eventEnd = Buffer.from('}\n\n');
-const objectEnd = Buffer.from('}');
+const outputStart = Buffer.from('{"output":');
 const jsonOf = (value: JsonObject): Buffer => Buffer.from(JSON.stringify(value));
 
 /** The response's JSON with this output in place of its own. */
 function withOutput({ output: _, ...others }: JsonObject, output: readonly Buffer[]): Buffer[] {
   const json = JSON.stringify(others);
-  return [Buffer.from(`${json.slice(0, -1)}${json === '{}' ? '' : ','}"output":`), ...output, objectEnd];
+  return [outputStart, ...output, Buffer.from(json === '{}' ? '}' : `,${json.slice(1)}`)];
 }

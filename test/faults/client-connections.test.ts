@@ -163,7 +163,7 @@ test.skipIf(process.platform !== 'linux')(
   'C-17: clients that read slowly get their streams whole, and Relay holds next to nothing for them',
   async () => {
     // Twenty of them for five minutes: npm run prove -- readers.
-    const [many, words] = [3, 250_000];
+    const [many, words] = [2, 250_000];
     const figures = processFigures(relay.process.announcement.pid);
     const heldBefore = figures.bytesRead() - figures.bytesWritten();
     const readers = await Promise.all(Array.from({ length: many }, () => reader(words)));

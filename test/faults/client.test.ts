@@ -72,7 +72,6 @@ describe('a body that is not a request', () => {
     ['C-05: audio', chat, chatWith({ audio: { voice: 'x', format: 'wav' } }), [400, 'unsupported_parameter', 'audio']],
     ['C-06: an unknown model', chat, chatWith({ model: 'gpt-none' }), [404, 'model_not_found', 'model']],
     ['C-06: a model in other case', responses, responsesWith({ model: 'GPT-5.5' }), [404, 'model_not_found', 'model']],
-    ['C-08: nesting of 129', responses, `{"a":${'['.repeat(129)}${']'.repeat(129)}}`, [400, 'invalid_json', null]],
   ] as const)('%s is refused by contract, and reaches no account', async (_name, path, body, expected) => {
     await expectNobodyAsked(await post(path, body), expected);
   });
@@ -104,22 +103,6 @@ test('C-07: of a doubled member the last one counts, for the key, the row and th
   expect(relay.simulator.modelRequests()).toMatchObject([{ body: { model: 'gpt-5.5' } }]);
   const refused = await doubled('gpt-5.5', 'gpt-5.4');
   expect([refused.status, (await relay.rowOf(refused)).modelAsked]).toEqual([404, 'gpt-5.4']);
-  expect(relay.simulator.modelRequests()).toHaveLength(1);
-});
-
-test('C-08: bodies of very many members are refused, while a stream beside them goes on', async () => {
-  relay.simulator.account('a').latency = { perEventMs: 5 };
-  const stream = relay.ask({ input: 'sim:tokens 60', stream: true });
-  await expect.poll(() => relay.simulator.modelRequests().length).toBe(1);
-  const members = Array.from({ length: 10_001 }, (_, n) => `"k${n}":0`).join();
-  const elements = `{"model":"gpt-5.5","input":[${'0,'.repeat(190_000)}0]}`;
-  const answers = await Promise.all([post(responses, `{"model":"gpt-5.5",${members}}`), post(responses, elements)]);
-  expect(answers.map(({ status, text }) => [status, JSON.parse(text).error.type])).toEqual([
-    [400, 'invalid_request_error'],
-    [400, 'invalid_request_error'],
-  ]);
-  expect((await stream).text).toContain('event: response.completed');
-  relay.simulator.account('a').latency = null;
   expect(relay.simulator.modelRequests()).toHaveLength(1);
 });
 
