@@ -47,13 +47,13 @@ describe('the first steps', () => {
   it('lead from a client that Relay sets up to its first call, as it arrives', async () => {
     const relay = fakeRelay();
     relay.state.calls = [];
-    const screen = await openApp('/welcome/client');
+    const screen = await openApp('/welcome');
     await screen.getByRole('button', { name: 'Set it up for me' }).click();
     await screen.getByRole('button', { name: 'Write this' }).click();
     await expect.element(screen.getByText(/Relay answered with 3 models\./)).toBeVisible();
     await expectNoAxeViolations();
     await screen.getByRole('button', { name: 'Go on' }).click();
-    await expect.element(screen.getByText(/Waiting for the first call/)).toBeVisible();
+    await expect.element(screen.getByText(/Waiting for the first call\. Ask Codex something/)).toBeVisible();
     relay.emit('call', { ...call, id: 'call_other', keyId: 'key_1', startedAt: Date.now() });
     const first = { ...call, id: 'call_first', keyId: 'key_2', startedAt: Date.now() };
     relay.emit('call', { ...first, status: 'inflight', httpStatus: null, durationMs: null });

@@ -10,7 +10,7 @@ import { useClients } from '../connect/use-clients.ts';
 interface ClientStepProps {
   readonly chosen: string | null;
   readonly onChoose: (client: string) => void;
-  readonly onKey: (keyId: string) => void;
+  readonly onKey: (client: string, keyId: string) => void;
   readonly onDone: () => void;
 }
 
@@ -35,7 +35,7 @@ export function ClientStep({ chosen, onChoose, onKey, onDone }: ClientStepProps)
         />
       </div>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 rounded-lg border border-line bg-surface p-4">
-        <Ways key={client.id} client={client} onKey={onKey} />
+        <Ways key={client.id} client={client} onKey={(keyId) => onKey(client.id, keyId)} />
       </div>
       <Button look="primary" className="justify-self-end" onClick={onDone}>
         Go on

@@ -17,15 +17,18 @@ export function FirstRunPage() {
   const [, navigate] = useLocation();
   const accounts = useAccounts();
   const demo = useStatus().data?.demo ?? false;
-  const clients = useClients().data?.clients ?? [];
+  const clients = useClients().data?.clients;
   const [memory, setMemory] = useState(readFirstRun);
   const keep = (change: Partial<FirstRunMemory>) => setMemory(writeFirstRun(change));
   const heading = useRef<HTMLHeadingElement>(null);
   const list = accounts.data?.accounts;
   // Also one that was connected at the command line.
-  const connected = memory.keyId !== null || clients.some(({ state }) => state === 'connected');
+  const connected = memory.keyId !== null || (clients?.some(({ state }) => state === 'connected') ?? false);
   const first: Step = list === undefined || list.length === 0 ? 'account' : connected ? 'call' : 'client';
-  const step = isStep(asked) ? asked : first;
+  /** Where this began: what is done meanwhile moves nobody on before they have read what came of it. */
+  const [begun, setBegun] = useState<Step | null>(null);
+  if (begun === null && list !== undefined && clients !== undefined) setBegun(first);
+  const step = isStep(asked) ? asked : (begun ?? first);
   const shown = useRef(step);
 
   useEffect(() => {
@@ -78,13 +81,13 @@ export function FirstRunPage() {
             <ClientStep
               chosen={memory.client}
               onChoose={(client) => keep({ client, keyId: null })}
-              onKey={(keyId) => keep({ keyId })}
+              onKey={(client, keyId) => keep({ client, keyId })}
               onDone={() => navigate('/welcome/call')}
             />
           )}
           {step === 'call' && (
             <CallStep
-              client={clients.find(({ id }) => id === memory.client)?.name ?? null}
+              client={clients?.find(({ id }) => id === memory.client)?.name ?? null}
               keyId={memory.keyId}
               onDone={() => leave('done')}
             />

@@ -39,7 +39,7 @@ export function ActivityStrip({ running }: { running: number }) {
         <div className="flex justify-between gap-3 text-sm text-muted">
           <span>{data === undefined ? ' ' : minute.format(data.from)}</span>
           <span className="truncate">
-            {formatCount(rate)} calls in the last minute, {formatCount(most)} at most
+            Calls in the last full minute: {formatCount(rate)}, at most {formatCount(most)}
           </span>
           <span>now</span>
         </div>

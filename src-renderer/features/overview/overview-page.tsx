@@ -58,7 +58,7 @@ export function OverviewPage() {
           <Tile
             name="Failed"
             figure={figures.settled === 0 ? unknown : formatCount(figures.failed)}
-            note={`of the last ${formatCount(figures.settled)} calls`}
+            note={figures.settled === 1 ? 'of the last call' : `of the last ${formatCount(figures.settled)} calls`}
           />
           <Tile
             name="Rescued"

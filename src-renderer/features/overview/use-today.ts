@@ -21,6 +21,7 @@ export function useToday() {
       const [today, yesterday] = await Promise.all([sums(spans.today), sums(spans.yesterday)]);
       return { today, yesterday };
     },
+    staleTime: 0,
     refetchInterval: todayMs,
   });
 }
@@ -34,6 +35,7 @@ export function useLastHour() {
       const from = Math.floor((to - hourMs) / 60_000) * 60_000;
       return getUsage(new URLSearchParams({ from: String(from), to: String(to), grain: 'minute' }), signal);
     },
+    staleTime: 0,
     refetchInterval: minutesMs,
   });
 }
