@@ -88,6 +88,15 @@ describe('the overview', () => {
     await expect.element(screen.getByRole('dialog', { name: 'Sign in again: personal' })).toBeVisible();
   });
 
+  it('says that no call can be served while every account is switched off', async () => {
+    const relay = fakeRelay();
+    relay.state.accounts = [{ ...account, enabled: false }];
+    const screen = await openApp('/');
+    await expect.element(screen.getByText(/^Every account is switched off, so no call can be served/)).toBeVisible();
+    await expect.element(screen.getByRole('link', { name: 'Switch one on' })).toHaveAttribute('href', '/accounts');
+    await expectNoAxeViolations();
+  });
+
   it('tells what failed since the last visit, and nothing where nothing did', async () => {
     const relay = fakeRelay();
     const visit = Date.now() - 7_200_000;

@@ -168,7 +168,10 @@ describe.each([
 
   test('what cannot be is refused in one sentence', async () => {
     const { relay } = await machine(isRunning);
-    expect(await relay('accounts', 'pause', 'nobody')).toEqual({ code: 1, out: '', err: 'There is no such account.' });
+    expect(await relay('accounts', 'pause', 'nobody')).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'There is no account nobody. Those that there are: relay accounts list',
+    });
     expect(await relay('accounts', 'order', 'a', 'a')).toEqual({
       ...{ code: 1, out: '', err: 'The account a is named twice.' },
     });

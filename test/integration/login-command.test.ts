@@ -154,7 +154,7 @@ test('a sign-in that cannot begin, or is for no login, says so in one sentence',
   expect(ends).toEqual([
     [1, expect.stringMatching(/^The sign-in service does not offer device codes for this workspace\./)],
     [1, expect.stringMatching(/^This account is an API key and has no login\./)],
-    [1, 'There is no such account.'],
+    [1, 'There is no account nobody. Those that there are: relay accounts list'],
     [2, 'Choose either --device or --paste.'],
   ]);
 });

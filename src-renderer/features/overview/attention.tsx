@@ -13,8 +13,18 @@ import { useAccountAction } from '../accounts/use-accounts.ts';
 
 const needsSomeone: ReadonlySet<HealthState> = new Set(['needs-sign-in', 'unlock-keyring', 'unreachable']);
 
-/** Accounts that are switched on and cannot be used until someone does something, each with what helps. */
+/** Accounts that cannot be used until someone does something, each with what helps; those switched off only where all are. */
 export function Attention({ accounts }: { accounts: readonly AccountView[] }) {
+  if (accounts.length > 0 && accounts.every(({ enabled }) => !enabled)) {
+    return (
+      <Notice kind="warning">
+        Every account is switched off, so no call can be served.{' '}
+        <Link href="/accounts" className="font-medium whitespace-nowrap text-accent underline underline-offset-2">
+          Switch one on
+        </Link>
+      </Notice>
+    );
+  }
   return accounts
     .filter(({ health }) => needsSomeone.has(health.state))
     .map((account) => <Stuck key={account.id} account={account} />);

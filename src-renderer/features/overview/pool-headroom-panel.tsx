@@ -14,7 +14,9 @@ export function PoolHeadroom({ accounts }: { accounts: readonly AccountView[] })
   return (
     <Panel title="Headroom of the pool">
       <ul className="grid gap-3 px-4 py-3">
-        {windows.length === 0 && <li className="text-muted">No quota window is known yet.</li>}
+        {windows.length === 0 && (
+          <li className="text-muted">No quota window of an account that is switched on is known.</li>
+        )}
         {windows.map((window) => (
           <li key={window.lengthMs}>
             <div className="flex items-baseline justify-between">
