@@ -62,6 +62,46 @@ it('a change that is on its way when the writer thread is lost is refused: it ne
   other.exec('ROLLBACK');
 });
 
+it('bodies that were lost with the writer thread are counted as dropped, and leave room for others', async () => {
+  const dataDir = tempFolder();
+  let asked = 0;
+  // What was counted before is stale each time.
+  const clock = { now: () => 1_800_000_000_000, monotonic: () => (asked += 60_000) };
+  const ledger = await openLedger({ dataDir, clock });
+  onTestFinished(() => ledger.close());
+  /** More than half of what may wait. */
+  const keepLarge = (callId: string): void => {
+    const [large, none] = [17 * 1024 * 1024, 0].map((bytes) => ({ head: new Uint8Array(bytes).fill(0x61), bytes }));
+    const request = { headers: {}, body: large! };
+    const answer = { status: 200, headers: {}, body: none! };
+    ledger.keepBodies({ callId, at: 1, request, sent: [], upstream: null, answer });
+  };
+  const dropped = async () => (await ledger.kept()).bodies.dropped;
+  const other = new Sqlite(join(dataDir, 'relay.db'));
+  onTestFinished(() => void other.close());
+  other.exec('BEGIN IMMEDIATE');
+  keepLarge('call_1');
+  keepLarge('call_2');
+  const seen = [await dropped()];
+  await started.get('writer-worker.ts')?.terminate();
+  seen.push(await dropped());
+  other.exec('ROLLBACK');
+  const change = { sql: 'DELETE FROM settings' };
+  await expect
+    .poll(() =>
+      ledger.database.run([change]).then(
+        () => 'done',
+        () => 'refused',
+      ),
+    )
+    .toBe('done');
+  keepLarge('call_3');
+  seen.push(await dropped());
+  keepLarge('call_4');
+  seen.push(await dropped());
+  expect(seen).toEqual([1, 2, 2, 3]);
+});
+
 it('a lost reader thread fails the question at hand and is replaced by the next one', async () => {
   const ledger = await openLedger({ dataDir: tempFolder(), clock: systemClock });
   onTestFinished(() => ledger.close());
