@@ -8,9 +8,14 @@ import { createSimulator } from '../../../src-main/simulator/simulator.ts';
 import { systemClock } from '../../../src-shared/domain/clock.ts';
 import { secretsIn } from '../../support/secrets-in.ts';
 
-test('the search for secrets in a data folder finds every kind of them in any file, and takes no digest for one', () => {
+function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'relay-secrets-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('the search for secrets in a data folder finds every kind of them in any file, and takes no digest for one', () => {
+  const folder = ownFolder();
   const key = makeSecret(randomBytes);
   const simulator = createSimulator({ clock: systemClock, accounts: [{ name: 'home', kind: 'chatgpt' }] });
   const account = simulator.account('home');
@@ -27,4 +32,13 @@ test('the search for secrets in a data folder finds every kind of them in any fi
     'an API key in relay.db-wal',
   ]);
   expect(secretsIn(join(folder, 'none'))).toEqual([]);
+});
+
+test('a secret is found where a file is read in pieces, also where one piece ends within it', () => {
+  const folder = ownFolder();
+  const piece = 64 * 2 ** 20;
+  const bytes = Buffer.alloc(piece + 100_000, 0x20);
+  bytes.write('rt_0123456789abcdef0123456789abcdef', piece - 10, 'latin1');
+  writeFileSync(join(folder, 'large'), bytes);
+  expect(secretsIn(folder)).toContain('a refresh token in large');
 });
