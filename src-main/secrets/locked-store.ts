@@ -49,4 +49,4 @@ export const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.replace(/\.$/, '').slice(0, 160);
 
 const waysOut = (reason: string): string =>
-  `The OS keychain cannot be used (${reason}). Unlock or install a keyring, or set RELAY_SECRETS=file with RELAY_PASSPHRASE or RELAY_PASSPHRASE_FILE.`;
+  `The OS keychain cannot be used (${reason}). Unlock or install a keyring, or start Relay with RELAY_SECRETS=file and RELAY_PASSPHRASE or RELAY_PASSPHRASE_FILE.`;

@@ -38,7 +38,7 @@ const options = {
 };
 
 const sentence = (reason: string): string =>
-  `The OS keychain cannot be used (${reason}). Unlock or install a keyring, or set RELAY_SECRETS=file with RELAY_PASSPHRASE or RELAY_PASSPHRASE_FILE.`;
+  `The OS keychain cannot be used (${reason}). Unlock or install a keyring, or start Relay with RELAY_SECRETS=file and RELAY_PASSPHRASE or RELAY_PASSPHRASE_FILE.`;
 
 describe('opening the secret store', () => {
   test('takes the keychain without being told, and leaves nothing of the probe in it', async () => {
