@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { UsageFigures, UsageView } from '../../src-shared/contract/usage.ts';
 import { usage, usageFigures } from '../unit/dashboard/usage-samples.ts';
+import { atNextClick } from './at-next-click.ts';
 import { chooseOption } from './choose-option.ts';
 import { expectNoAxeViolations } from './expect-no-axe-violations.ts';
 import { fakeRelay } from './fake-relay.ts';
@@ -174,7 +175,9 @@ describe('the usage page', () => {
     await expect.element(screen.getByRole('heading', { name: 'No calls in this window' })).toBeVisible();
     await screen.getByRole('button', { name: 'Show the last 12 months' }).click();
     await expect.element(screen.getByRole('link', { name: 'Create a key' })).toBeVisible();
-    relay.state.refuseNext = 'The log cannot be read now.';
+    atNextClick(() => {
+      relay.state.refuseNext = 'The log cannot be read now.';
+    });
     await chooseOption(screen.getByRole('combobox', { name: 'Window' }), 'Today');
     await expect.element(screen.getByRole('heading', { name: 'No calls in this window' })).toBeVisible();
   });
