@@ -19,6 +19,12 @@ const alone = [
   'test/integration/{desktop,tray-clicks}.test.ts',
 ];
 
+/** For tests that start a Relay in their own process. */
+const ledgerThreads = {
+  globalSetup: ['test/support/bundled-workers.ts'],
+  alias: [{ find: './worker-file.ts', replacement: join(import.meta.dirname, 'test', 'support', 'worker-file.ts') }],
+};
+
 const node = {
   testTimeout: 30_000,
   hookTimeout: 30_000,
@@ -35,6 +41,7 @@ export default defineConfig({
       {
         test: {
           ...node,
+          ...ledgerThreads,
           name: 'node',
           include: ['test/unit/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
           exclude: alone,
@@ -44,6 +51,7 @@ export default defineConfig({
       { test: { ...node, name: 'alone', include: alone } },
       {
         test: {
+          ...ledgerThreads,
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
           testTimeout: 120_000,
@@ -80,6 +88,8 @@ export default defineConfig({
                 name: 'browser',
                 include: ['test/browser/**/*.test.tsx'],
                 testTimeout: 30_000,
+                // A page is one process and one core: two at a time, where vitest would leave one core free of two.
+                maxWorkers: 2,
                 browser: {
                   enabled: true,
                   headless: true,
