@@ -1,37 +1,25 @@
-import OpenAI from 'openai';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
-import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
+import { describe, expect, it } from 'vitest';
+import { factsOf } from './call-facts.ts';
+import { openAiNodeScene } from './openai-node-scene.ts';
 import { chatTokens, responsesTokens } from './openai-usage.ts';
 import { thrownBy } from './thrown.ts';
 
-let relay: RunningRelay;
-let client: OpenAI;
-let log: CallWatch;
-
-beforeAll(async () => {
-  relay = await startRelay({ accounts: [{ name: 'paid', kind: 'openai' }] });
-  client = new OpenAI({ baseURL: `${relay.url}/v1`, apiKey: relay.key, maxRetries: 0 });
-});
-beforeEach(async () => {
-  log = await watchCalls(relay);
-});
-afterAll(() => relay.stop());
+const at = openAiNodeScene({ accounts: [{ name: 'paid', kind: 'openai' }] });
 
 const model = 'gpt-5.4';
 
 describe('The OpenAI Node SDK on an API-key account', () => {
   it('gets Chat Completions, with the parameters that a ChatGPT login cannot take', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model,
       messages: [{ role: 'user', content: 'hello' }],
       temperature: 0.2,
       max_completion_tokens: 500,
     });
     expect(resp.choices[0]?.message.content).toBe('You said: hello');
-    const call = await log.only();
+    const call = await at.log.only();
     expect(factsOf(call)).toMatchObject({ status: 'ok', account: 'paid', dropped: [], tokens: chatTokens(resp.usage) });
-    expect(relay.simulator.modelRequests('paid').at(-1)?.body).toMatchObject({
+    expect(at.relay.simulator.modelRequests('paid').at(-1)?.body).toMatchObject({
       temperature: 0.2,
       max_output_tokens: 500,
     });
@@ -41,37 +29,37 @@ describe('The OpenAI Node SDK on an API-key account', () => {
   });
 
   it('gets Responses, and goes on from one by previous_response_id', async () => {
-    const first = await client.responses.create({ model, input: 'one' });
-    const second = await client.responses.create({ model, input: 'two', previous_response_id: first.id });
+    const first = await at.client.responses.create({ model, input: 'one' });
+    const second = await at.client.responses.create({ model, input: 'two', previous_response_id: first.id });
     expect([first.output_text, second.output_text]).toEqual(['You said: one', 'You said: two']);
-    const [, call] = await log.finished(2);
+    const [, call] = await at.log.finished(2);
     expect(factsOf(call!).tokens).toEqual(responsesTokens(second.usage));
   });
 
   it('streams both protocols', async () => {
-    const chat = client.chat.completions.stream({ model, messages: [{ role: 'user', content: 'sim:tokens 3000' }] });
+    const chat = at.client.chat.completions.stream({ model, messages: [{ role: 'user', content: 'sim:tokens 3000' }] });
     expect((await chat.finalContent())?.split(' ')).toHaveLength(3000);
-    const responses = client.responses.stream({ model, input: 'hello' });
+    const responses = at.client.responses.stream({ model, input: 'hello' });
     expect((await responses.finalResponse()).output_text).toBe('You said: hello');
-    expect((await log.finished(2)).map(({ stream, status }) => [stream, status])).toEqual([
+    expect((await at.log.finished(2)).map(({ stream, status }) => [stream, status])).toEqual([
       [true, 'ok'],
       [true, 'ok'],
     ]);
   });
 
   it('reaches the endpoints that Relay only passes on', async () => {
-    const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input: 'x' });
+    const { data } = await at.client.embeddings.create({ model: 'text-embedding-3-small', input: 'x' });
     expect(data[0]?.object).toBe('embedding');
-    expect(factsOf(await log.only())).toMatchObject({ endpoint: 'passthrough', status: 'ok', account: 'paid' });
+    expect(factsOf(await at.log.only())).toMatchObject({ endpoint: 'passthrough', status: 'ok', account: 'paid' });
   });
 
   it('never shows a client the upstream’s own refusal of the key', async () => {
-    relay.simulator.account('paid').script({
+    at.relay.simulator.account('paid').script({
       kind: 'status',
       status: 401,
       body: { error: { message: 'Incorrect API key provided: sk-sim-x.', code: 'invalid_api_key' } },
     });
-    const error = await thrownBy(client.responses.create({ model, input: 'hello' }));
+    const error = await thrownBy(at.client.responses.create({ model, input: 'hello' }));
     expect(error).toMatchObject({ status: 503, code: 'no_available_accounts' });
     expect(String(error)).not.toContain('sk-sim');
   });

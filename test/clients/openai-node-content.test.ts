@@ -1,24 +1,11 @@
-import OpenAI from 'openai';
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
-import { type CallWatch, watchCalls } from './call-facts.ts';
 import { pixelUrl } from './content-samples.ts';
+import { openAiNodeScene } from './openai-node-scene.ts';
 
-let relay: RunningRelay;
-let client: OpenAI;
-let log: CallWatch;
-
-beforeAll(async () => {
-  relay = await startRelay();
-  client = new OpenAI({ baseURL: `${relay.url}/v1`, apiKey: relay.key, maxRetries: 0 });
-});
-beforeEach(async () => {
-  log = await watchCalls(relay);
-});
-afterAll(() => relay.stop());
+const at = openAiNodeScene();
 
 const user = (content: string): ChatCompletionMessageParam[] => [{ role: 'user', content }];
 
@@ -26,7 +13,7 @@ describe('Structured output', () => {
   const Step = z.object({ title: z.string(), done: z.boolean(), count: z.number() });
 
   it('parses chat.completions.parse with a zod schema', async () => {
-    const resp = await client.chat.completions.parse({
+    const resp = await at.client.chat.completions.parse({
       model: 'gpt-5.5',
       messages: user('plan'),
       response_format: zodResponseFormat(Step, 'step'),
@@ -35,7 +22,7 @@ describe('Structured output', () => {
   });
 
   it('parses responses.parse with a zod schema', async () => {
-    const resp = await client.responses.parse({
+    const resp = await at.client.responses.parse({
       model: 'gpt-5.5',
       input: 'plan',
       text: { format: zodTextFormat(Step, 'step') },
@@ -44,7 +31,7 @@ describe('Structured output', () => {
   });
 
   it('carries a refusal as a refusal', async () => {
-    const resp = await client.chat.completions.parse({
+    const resp = await at.client.chat.completions.parse({
       model: 'gpt-5.5',
       messages: user('sim:refuse'),
       response_format: zodResponseFormat(Step, 'step'),
@@ -59,7 +46,7 @@ describe('Structured output', () => {
 
 describe('Content of many kinds', () => {
   it('passes images as data URLs on both protocols', async () => {
-    const chat = await client.chat.completions.create({
+    const chat = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: [
         {
@@ -72,7 +59,7 @@ describe('Content of many kinds', () => {
       ],
     });
     expect(chat.choices[0]?.message.content).toBe('You said: look [1 image]');
-    const response = await client.responses.create({
+    const response = await at.client.responses.create({
       model: 'gpt-5.5',
       input: [
         {
@@ -88,7 +75,7 @@ describe('Content of many kinds', () => {
   });
 
   it('takes system, developer and assistant messages', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -103,27 +90,27 @@ describe('Content of many kinds', () => {
 
   it('cuts at a stop sequence, streaming and not', async () => {
     const request = { model: 'gpt-5.5', messages: user('sim:say alpha beta END gamma'), stop: ['END'] };
-    const whole = await client.chat.completions.create(request);
+    const whole = await at.client.chat.completions.create(request);
     expect(whole.choices[0]).toMatchObject({ message: { content: 'alpha beta ' }, finish_reason: 'stop' });
-    const runner = client.chat.completions.stream(request);
+    const runner = at.client.chat.completions.stream(request);
     expect(await runner.finalContent()).toBe('alpha beta ');
   });
 
   it('brings an answer of 3000 tokens over whole, streaming and not', async () => {
-    const whole = await client.chat.completions.create({ model: 'gpt-5.5', messages: user('sim:tokens 3000') });
+    const whole = await at.client.chat.completions.create({ model: 'gpt-5.5', messages: user('sim:tokens 3000') });
     expect(whole.choices[0]?.message.content?.split(' ')).toHaveLength(3000);
     const { completion_tokens = 0, completion_tokens_details } = whole.usage ?? {};
     expect(completion_tokens - (completion_tokens_details?.reasoning_tokens ?? 0)).toBe(3000);
-    const runner = client.chat.completions.stream({ model: 'gpt-5.5', messages: user('sim:tokens 3000') });
+    const runner = at.client.chat.completions.stream({ model: 'gpt-5.5', messages: user('sim:tokens 3000') });
     expect(await runner.finalContent()).toBe(whole.choices[0]?.message.content);
   });
 
   it('says length where the upstream cut the answer short', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: user('sim:say half an answer\nsim:incomplete max_output_tokens'),
     });
     expect(resp.choices[0]).toMatchObject({ message: { content: 'half an answer' }, finish_reason: 'length' });
-    expect((await log.only()).status).toBe('ok');
+    expect((await at.log.only()).status).toBe('ok');
   });
 });

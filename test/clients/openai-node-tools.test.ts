@@ -1,10 +1,9 @@
-import OpenAI from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { FunctionTool, ResponseInput } from 'openai/resources/responses/responses';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
-import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
+import { factsOf } from './call-facts.ts';
+import { openAiNodeScene } from './openai-node-scene.ts';
 import { chatTokens, responsesTokens } from './openai-usage.ts';
 
 const weather = {
@@ -20,25 +19,14 @@ const chatTool: ChatCompletionTool = { type: 'function', function: { ...weather,
 const responsesTool: FunctionTool = { type: 'function', ...weather, strict: true };
 const twoCalls = 'sim:call weather {"city":"Bern"}\nsim:call weather {"city":"Oslo"}';
 
-let relay: RunningRelay;
-let client: OpenAI;
-let log: CallWatch;
-
-beforeAll(async () => {
-  relay = await startRelay();
-  client = new OpenAI({ baseURL: `${relay.url}/v1`, apiKey: relay.key, maxRetries: 0 });
-});
-beforeEach(async () => {
-  log = await watchCalls(relay);
-});
-afterAll(() => relay.stop());
+const at = openAiNodeScene();
 
 const user = (content: string): ChatCompletionMessageParam[] => [{ role: 'user', content }];
 
 describe('Tools', () => {
   it('gives parallel calls their own ids and takes their outputs back on Chat', async () => {
     const messages = user(twoCalls);
-    const first = await client.chat.completions.create({ model: 'gpt-5.5', messages, tools: [chatTool] });
+    const first = await at.client.chat.completions.create({ model: 'gpt-5.5', messages, tools: [chatTool] });
     const [choice] = first.choices;
     const calls = choice?.message.tool_calls ?? [];
     expect(choice?.finish_reason).toBe('tool_calls');
@@ -50,7 +38,7 @@ describe('Tools', () => {
       })),
     );
     expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
-    const second = await client.chat.completions.create({
+    const second = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: [
         ...messages,
@@ -64,11 +52,11 @@ describe('Tools', () => {
       tools: [chatTool],
     });
     expect(second.choices[0]?.message.content).toBe('Tool said: sun | snow');
-    expect((await log.finished(2)).map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect((await at.log.finished(2)).map(({ status }) => status)).toEqual(['ok', 'ok']);
   });
 
   it('streams parallel calls under indexes of their own', async () => {
-    const stream = await client.chat.completions.create({
+    const stream = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: user(twoCalls),
       tools: [chatTool],
@@ -88,12 +76,12 @@ describe('Tools', () => {
 
   it('takes the outputs of parallel calls back on Responses, with the items as they came', async () => {
     const input: ResponseInput = [{ role: 'user', content: twoCalls }];
-    const first = await client.responses.create({ model: 'gpt-5.5', input, tools: [responsesTool] });
+    const first = await at.client.responses.create({ model: 'gpt-5.5', input, tools: [responsesTool] });
     const replayed = first.output.filter((item) => item.type === 'reasoning' || item.type === 'function_call');
     const calls = replayed.filter((item) => item.type === 'function_call');
     expect(replayed).toEqual(first.output);
     expect(calls.map((call) => call.arguments)).toEqual(['{"city":"Bern"}', '{"city":"Oslo"}']);
-    const second = await client.responses.create({
+    const second = await at.client.responses.create({
       model: 'gpt-5.5',
       input: [
         ...input,
@@ -111,7 +99,7 @@ describe('Tools', () => {
 
   it('runs a whole tool loop with runTools', async () => {
     const asked: string[] = [];
-    const runner = client.chat.completions.runTools({
+    const runner = at.client.chat.completions.runTools({
       model: 'gpt-5.5',
       messages: user(twoCalls),
       tools: [
@@ -131,12 +119,12 @@ describe('Tools', () => {
     });
     expect(await runner.finalContent()).toBe('Tool said: fine in Bern | fine in Oslo');
     expect(asked).toEqual(['Bern', 'Oslo']);
-    const calls = await log.finished(2);
+    const calls = await at.log.finished(2);
     expect(new Set(calls.map(({ conversationId }) => conversationId)).size).toBe(1);
   });
 
   it('forces a named tool', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: user('what now'),
       tools: [chatTool],
@@ -148,7 +136,7 @@ describe('Tools', () => {
 
 describe('Stream helpers', () => {
   it('chat.completions.stream puts the answer together', async () => {
-    const runner = client.chat.completions.stream({
+    const runner = at.client.chat.completions.stream({
       model: 'gpt-5.5',
       messages: user(`${twoCalls}`),
       tools: [chatTool],
@@ -159,15 +147,15 @@ describe('Stream helpers', () => {
       { function: { name: 'weather', arguments: '{"city":"Bern"}' } },
       { function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
     ]);
-    expect(factsOf(await log.only()).tokens).toEqual(chatTokens(completion.usage));
+    expect(factsOf(await at.log.only()).tokens).toEqual(chatTokens(completion.usage));
   });
 
   it('responses.stream puts the answer together', async () => {
-    const runner = client.responses.stream({ model: 'gpt-5.5', input: 'hello', reasoning: { effort: 'low' } });
+    const runner = at.client.responses.stream({ model: 'gpt-5.5', input: 'hello', reasoning: { effort: 'low' } });
     const deltas: string[] = [];
     runner.on('response.output_text.delta', ({ delta }) => deltas.push(delta));
     const response = await runner.finalResponse();
     expect([deltas.join(''), response.output_text]).toEqual(['You said: hello', 'You said: hello']);
-    expect(factsOf(await log.only()).tokens).toEqual(responsesTokens(response.usage));
+    expect(factsOf(await at.log.only()).tokens).toEqual(responsesTokens(response.usage));
   });
 });

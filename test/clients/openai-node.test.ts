@@ -1,33 +1,22 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { VERSION } from 'openai/version';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningRelay, startRelay } from '../support/running-relay.ts';
-import { type CallWatch, factsOf, watchCalls } from './call-facts.ts';
+import { describe, expect, it } from 'vitest';
+import { factsOf } from './call-facts.ts';
+import { openAiNodeScene } from './openai-node-scene.ts';
 import { chatTokens, responsesTokens } from './openai-usage.ts';
 
 /** gpt-5.4 is no model of the ChatGPT plans (FAULTS, captures), yet the examples on the landing page use it. */
 const account = { name: 'a', kind: 'chatgpt', models: ['gpt-5.4', 'gpt-5.5'] } as const;
 const clientName = `OpenAI Node SDK ${VERSION}`;
 
-let relay: RunningRelay;
-let client: OpenAI;
-let log: CallWatch;
-
-beforeAll(async () => {
-  relay = await startRelay({ accounts: [account] });
-  client = new OpenAI({ baseURL: `${relay.url}/v1`, apiKey: relay.key, maxRetries: 0 });
-});
-beforeEach(async () => {
-  log = await watchCalls(relay);
-});
-afterAll(() => relay.stop());
+const at = openAiNodeScene({ accounts: [account] });
 
 const user = (content: string): ChatCompletionMessageParam[] => [{ role: 'user', content }];
 
 describe('The examples of the landing page, with base URL and key changed', () => {
   it('answers chat.completions.create with reasoning_effort', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model: 'gpt-5.5',
       messages: [{ role: 'user', content: 'Write tests for utils.js' }],
       reasoning_effort: 'high',
@@ -60,7 +49,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
         completion_tokens_details: { reasoning_tokens: 64 },
       },
     });
-    const call = await log.only();
+    const call = await at.log.only();
     expect(factsOf(call)).toEqual({
       endpoint: 'chat',
       stream: false,
@@ -81,7 +70,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
   });
 
   it('streams chat.completions.create with stream: true', async () => {
-    const resp = await client.chat.completions.create({
+    const resp = await at.client.chat.completions.create({
       model: 'gpt-5.4',
       messages: [{ role: 'user', content: 'Ship it' }],
       stream: true,
@@ -95,7 +84,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
     ]);
     expect(new Set(chunks.map(({ id, model }) => `${id} ${model}`)).size).toBe(1);
     expect(chunks.at(-1)?.choices).toEqual([]);
-    expect(factsOf(await log.only())).toMatchObject({
+    expect(factsOf(await at.log.only())).toMatchObject({
       endpoint: 'chat',
       stream: true,
       status: 'ok',
@@ -106,7 +95,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
   });
 
   it('answers responses.create with reasoning.effort', async () => {
-    const resp = await client.responses.create({
+    const resp = await at.client.responses.create({
       model: 'gpt-5.5',
       reasoning: { effort: 'high' },
       input: 'Add a null check',
@@ -114,7 +103,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
     expect(resp.output_text).toBe('You said: Add a null check');
     expect(resp).toMatchObject({ object: 'response', status: 'completed', model: 'gpt-5.5', error: null });
     expect(resp.output.map(({ type }) => type)).toEqual(['reasoning', 'message']);
-    const call = await log.only();
+    const call = await at.log.only();
     expect(factsOf(call)).toEqual({
       endpoint: 'responses',
       stream: false,
@@ -136,7 +125,7 @@ describe('The examples of the landing page, with base URL and key changed', () =
 
   it('streams responses.create with stream: true, numbered without a gap and with no half item', async () => {
     const events: OpenAI.Responses.ResponseStreamEvent[] = [];
-    const stream = await client.responses.create({ model: 'gpt-5.5', input: 'Add a null check', stream: true });
+    const stream = await at.client.responses.create({ model: 'gpt-5.5', input: 'Add a null check', stream: true });
     for await (const event of stream) events.push(event);
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, index) => index));
     const deltas = events.flatMap((event) => (event.type === 'response.output_text.delta' ? [event.delta] : []));
@@ -144,16 +133,16 @@ describe('The examples of the landing page, with base URL and key changed', () =
     expect(events[0]?.type).toBe('response.created');
     const last = events.at(-1);
     if (last?.type !== 'response.completed') throw new Error(`The stream ended with ${last?.type}.`);
-    expect((await log.only()).responseId).toBe(last.response.id);
+    expect((await at.log.only()).responseId).toBe(last.response.id);
   });
 });
 
 describe('What an answer tells beside its content', () => {
   it('names the call, the account, the model, the attempts and Relay’s own time in headers', async () => {
-    const { data, response } = await client.chat.completions
+    const { data, response } = await at.client.chat.completions
       .create({ model: 'gpt-5.5', messages: user('hello'), temperature: 0.2, seed: 7 })
       .withResponse();
-    const call = await log.only();
+    const call = await at.log.only();
     const headers = Object.fromEntries(
       [...response.headers].filter(([name]) => name.startsWith('x-relay') || name === 'x-request-id'),
     );
@@ -171,11 +160,11 @@ describe('What an answer tells beside its content', () => {
   });
 
   it('gives a stream the same headers', async () => {
-    const { data, response } = await client.responses
+    const { data, response } = await at.client.responses
       .create({ model: 'gpt-5.5', input: 'hello', stream: true, temperature: 0.2 })
       .withResponse();
     for await (const _ of data);
-    const call = await log.only();
+    const call = await at.log.only();
     const header = (name: string) => response.headers.get(name);
     expect([
       header('x-request-id'),
@@ -187,9 +176,9 @@ describe('What an answer tells beside its content', () => {
   });
 
   it('runs an effort suffix as that effort and echoes the name that was asked for', async () => {
-    const resp = await client.chat.completions.create({ model: 'gpt-5.5-low', messages: user('hello') });
+    const resp = await at.client.chat.completions.create({ model: 'gpt-5.5-low', messages: user('hello') });
     expect(resp.model).toBe('gpt-5.5-low');
-    expect(factsOf(await log.only())).toMatchObject({
+    expect(factsOf(await at.log.only())).toMatchObject({
       modelAsked: 'gpt-5.5-low',
       modelRan: 'gpt-5.5',
       effort: 'low',
@@ -198,9 +187,9 @@ describe('What an answer tells beside its content', () => {
 
   it('lists the models and retrieves one', async () => {
     const ids: string[] = [];
-    for await (const model of client.models.list()) ids.push(model.id);
+    for await (const model of at.client.models.list()) ids.push(model.id);
     expect(ids.toSorted()).toEqual(['gpt-5.4', 'gpt-5.5']);
-    expect(await client.models.retrieve('gpt-5.5')).toMatchObject({ id: 'gpt-5.5', object: 'model' });
+    expect(await at.client.models.retrieve('gpt-5.5')).toMatchObject({ id: 'gpt-5.5', object: 'model' });
   });
 });
 
