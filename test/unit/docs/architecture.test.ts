@@ -71,3 +71,12 @@ test('the list of the house tells of every room, and of none that is not there',
   rooms.delete('entry');
   expect([...rooms].sort()).toEqual([...new Set(main.map(roomOf))].sort());
 });
+
+test('every file and room that is named is there', () => {
+  const all = [...main, ...filesIn('src-shared'), ...filesIn('test/support')].map((path) => `/${relative(root, path)}`);
+  const named = [...text.matchAll(/`([a-z]+(?:[-/][a-z]+)*)`/g)].map(([, name = '']) => name);
+  const isThere = (name: string): boolean =>
+    all.some((path) => path.includes(`/${name}/`) || path.replace(/\.\w+$/, '').endsWith(`/${name}`));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+});
