@@ -17,9 +17,9 @@ test('a held call looks again after a second at the latest, later by its share o
 test('64 calls are held, and the next one when one of them goes', () => {
   const holds = createHolds(() => 0);
   for (let call = 0; call < 63; call += 1) holds.enter();
-  const seen = [holds.isFull];
+  const seen = [holds.isFull()];
   holds.enter();
-  seen.push(holds.isFull);
+  seen.push(holds.isFull());
   holds.leave();
-  expect([...seen, holds.isFull]).toEqual([false, true, false]);
+  expect([...seen, holds.isFull()]).toEqual([false, true, false]);
 });

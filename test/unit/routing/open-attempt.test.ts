@@ -33,9 +33,9 @@ test('an upstream that says anything at all shows that the network works', () =>
   const call = { callId: 'c1', model: 'm', stream: true };
   const unreachable = pathFailure(new RelayError('upstream_connection_error'), 'unreachable');
   for (const id of ['a', 'b']) openAttempt(ports, call, account(id), 0).close('failed', unreachable);
-  const before = [ports.network.offline, ports.network.answers];
+  const before = [ports.network.offline(), ports.network.answers()];
   openAttempt(ports, call, account('c'), 0).reached();
-  expect([before, [ports.network.offline, ports.network.answers]]).toEqual([
+  expect([before, [ports.network.offline(), ports.network.answers()]]).toEqual([
     [true, 0],
     [false, 1],
   ]);
