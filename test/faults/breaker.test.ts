@@ -174,8 +174,8 @@ test.each<[string, ScriptEntry]>([
   ['a 502 page', { kind: 'status', status: 502, body: '<html>bad gateway</html>' }],
   ['an empty 200', { kind: 'empty-200' }],
   ['silence', { kind: 'silence', at: 'created' }],
-])('%s counts against the path: five in a row open it, and every call is served', async (_name, fault) => {
-  const { relay, callsTo, ask } = await pool(['a', 'b'], { 'timeouts.firstOutputMs': 300 });
+])('%s counts against the path: five in a row open it, and every call is served', async (name, fault) => {
+  const { relay, callsTo, ask } = await pool(['a', 'b'], name === 'silence' ? { 'timeouts.firstOutputMs': 600 } : {});
   relay.simulator.account('a').always(fault);
   const texts = new Set<string>();
   for (let call = 0; call < 8; call += 1) texts.add(await ask());

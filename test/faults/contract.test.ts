@@ -17,7 +17,7 @@ beforeAll(async () => {
     logins: 40,
     settings: {
       'limits.bodyBytes': 20_000,
-      'timeouts.firstOutputMs': 400,
+      'timeouts.firstOutputMs': 1_500,
       // What all rows together may spend on trying again is not theirs to show.
       'routing.maxAttempts': 1,
       'timeouts.clientBodyMs': 200,

@@ -117,8 +117,10 @@ test.each<[string, ScriptEntry]>([
   ['an empty 200', { kind: 'empty-200' }],
   ['JSON', { kind: 'json-200' }],
   ['silence', { kind: 'silence', at: 'before-headers' }],
-])('G4 with one of four accounts dead by %s no call fails', async (_name, fault) => {
-  const { relay, ask } = await pool(['a', 'b', 'c', 'd'], { 'timeouts.firstOutputMs': 150 });
+])('G4 with one of four accounts dead by %s no call fails', async (name, fault) => {
+  // Only silence is ended by that limit; a machine under load may take its time for all others.
+  const limit = name === 'silence' ? { 'timeouts.firstOutputMs': 2_000 } : {};
+  const { relay, ask } = await pool(['a', 'b', 'c', 'd'], limit);
   relay.simulator.account('b').always(fault);
   const answers = await ask(48, 12);
   expect(answers.filter((answer) => answer !== 'one two three four')).toEqual([]);

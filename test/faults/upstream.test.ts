@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await startScene({ logins: 260, settings: { 'timeouts.firstOutputMs': 2_000, 'timeouts.silenceMs': 1_000 } });
+  scene = await startScene({ logins: 260, settings: { 'timeouts.firstOutputMs': 2_000, 'timeouts.silenceMs': 2_000 } });
 });
 afterAll(() => scene?.stop());
 
@@ -290,7 +290,7 @@ const odd: readonly [string, ScriptEntry][] = [
   ['U-11: CR-only line ends', { kind: 'line-ends', lineEnd: 'cr' }],
   ['U-12: unknown events, empty data lines and comments', { kind: 'noise' }],
   ['U-19: one byte at a time', { kind: 'trickle', bytes: 40, everyMs: 5 }],
-  ['U-19: an event just under the limit of silence', { kind: 'silence', at: 'deltas', afterDeltas: 2, ms: 700 }],
+  ['U-19: an event just under the limit of silence', { kind: 'silence', at: 'deltas', afterDeltas: 2, ms: 1_200 }],
   ['U-22: completed without output', null],
   ['U-24: a socket that stays open', { kind: 'stay-open' }],
   ['U-25: events after the terminal event', { kind: 'after-terminal' }],
