@@ -1,7 +1,7 @@
 /** The columns, each with a word that a test of that client has in its file. */
 export const matrixClients = {
   'Codex CLI': 'Codex CLI',
-  'OpenAI Node SDK': "from 'openai'",
+  'OpenAI Node SDK': "from 'openai",
   'OpenAI Python SDK': 'OpenAI Python SDK',
   'Vercel AI SDK': "from '@ai-sdk/openai'",
   OpenCode: 'OpenCode',

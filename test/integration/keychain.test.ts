@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)('the real keychain, in a throw-away gnome-keyr
       },
       locked: {
         store: expect.stringMatching(
-          /^none: The OS keychain cannot be used \(.+\)\. Unlock or install a keyring, or set/,
+          /^none: The OS keychain cannot be used \(.+\)\. Unlock or install a keyring, or start Relay with RELAY_SECRETS=file/,
         ),
         kept: 'secrets_locked',
       },

@@ -39,7 +39,13 @@ const OVERLAP_BYTES = 8_192;
 
 /** The bytes of a file as text, each for a character, in pieces that V8 can hold: a log of a million calls is longer than a string may be. */
 function* piecesOf(file: string): Generator<string> {
-  const descriptor = openSync(file, 'r');
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    // A program that just ended took it away.
+    return;
+  }
   try {
     const buffer = Buffer.alloc(Math.min(PIECE_BYTES, fstatSync(descriptor).size));
     for (let at = 0; ; at += PIECE_BYTES - OVERLAP_BYTES) {
