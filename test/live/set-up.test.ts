@@ -84,7 +84,7 @@ describe('the docs', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('"label": "personal"').waitFor();
     await page.goto(`${relay.url}/docs`);
-    await page.getByRole('heading', { name: 'Install', level: 2 }).waitFor();
+    await page.getByRole('heading', { name: 'Install', level: 2, exact: true }).waitFor();
   });
 });
 
