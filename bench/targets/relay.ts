@@ -13,6 +13,7 @@ const ENTRY = new URL('../../src-main/entry.mjs', import.meta.url).pathname;
 
 const announcement = z.object({ url: z.url(), apiToken: z.string() });
 const createdKey = z.object({ secret: z.string() });
+const listedAccounts = z.object({ accounts: z.array(z.object({ id: z.string() })) });
 
 /** Relay as a person runs it, headless, everything on: key check, scoring, ledger, and a dashboard that listens. */
 export const relay: TargetKind = {
@@ -54,6 +55,9 @@ async function keyFor(env: NodeJS.ProcessEnv, { folder, upstreamPort }: Surround
   const known = keys.get(folder);
   if (known !== undefined) return known;
   mkdirSync(folder, { recursive: true });
+  // A folder that is used again has accounts whose upstream is gone.
+  const { accounts } = listedAccounts.parse(JSON.parse(await runRelay(env, ['accounts', 'list', '--json'])));
+  for (const { id } of accounts) await runRelay(env, ['accounts', 'remove', id]);
   for (let i = 1; i <= ACCOUNTS; i++) {
     const args = [
       'accounts',
