@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unlimitedCaller } from '../../../src-main/gateway/unlimited-caller.ts';
 import { type BudgetSubject, createBudgets } from '../../../src-main/keys/budgets.ts';
 import { createKeyGate, type EnteredCall } from '../../../src-main/keys/key-gate.ts';
 import { createKeyLimits, type RateLimits } from '../../../src-main/keys/key-limits.ts';
@@ -13,19 +14,8 @@ const unlimited: RateLimits = { requestsPerMinute: null, tokensPerMinute: null, 
 const never = new AbortController().signal;
 
 const key = (id: string, limits: Partial<RateLimits> = {}): KeyIdentity => ({
-  id,
-  name: id,
-  project: null,
-  member: null,
-  models: null,
-  accounts: null,
+  ...unlimitedCaller(id, id),
   limits: { ...unlimited, ...limits },
-  maxOutputTokens: null,
-  endpoints: null,
-  effortCeiling: null,
-  overflow: false,
-  splice: null,
-  capture: null,
 });
 
 async function scene({ places = 10, queueMs = 0 } = {}) {
