@@ -1,6 +1,6 @@
 import type { Credits } from '../../src-shared/contract/account.ts';
 import type { Clock } from '../../src-shared/domain/clock.ts';
-import { type LimitFamily, periodEnd, type QuotaWindow } from '../../src-shared/domain/window.ts';
+import { isOver, type LimitFamily, type QuotaWindow } from '../../src-shared/domain/window.ts';
 import type { LateWrites } from '../ledger/late-writes.ts';
 import { type Account, PLAN_FAMILY, windowKey } from './account.ts';
 import { eraseWindow, saveWindow } from './account-rows.ts';
@@ -67,6 +67,7 @@ export function createQuotaObservations({ observe, clearRest, lateWrites, clock 
         const told = new Set(windows);
         const families = new Set(windows.map((window) => window.family));
         for (const window of account.windows.values()) {
+          // The upstream stopped naming it: its time is over and nothing newer was read.
           if (families.has(window.family) && !told.has(window) && isOver(window, clock.now())) drop(account, window);
         }
       });
@@ -99,9 +100,6 @@ export function createQuotaObservations({ observe, clearRest, lateWrites, clock 
     },
   };
 }
-
-/** A window that the upstream stopped naming: its time is over and nothing newer was read (FAULTS 1.2.7). */
-const isOver = (window: QuotaWindow, now: number): boolean => periodEnd(window) <= now;
 
 /**
  * The endpoint tells all windows of a family at once, so one that it leaves out is gone. A family that it does not tell at

@@ -1,7 +1,7 @@
 import type { AccountView } from '../../src-shared/contract/account.ts';
 import { forecastWindow } from '../../src-shared/domain/forecast.ts';
 import { staleReason } from '../../src-shared/domain/staleness.ts';
-import { headroom, type QuotaWindow, windowName } from '../../src-shared/domain/window.ts';
+import { isOver, type QuotaWindow, windowName } from '../../src-shared/domain/window.ts';
 import { forecastSentence } from '../../src-shared/format/forecast-sentence.ts';
 import { type Account, windowKey } from './account.ts';
 import { burnOf, contradictionOf } from './window-track.ts';
@@ -13,8 +13,7 @@ export function viewWindow(account: Account, window: QuotaWindow, now: number): 
   const stale = staleReason(window, account, now);
   return {
     ...window,
-    // What was read of a period that is over says nothing of the one that runs now (FAULTS 1.2.7).
-    usedPercent: headroom(window, now) === 1 ? 0 : window.usedPercent,
+    usedPercent: isOver(window, now) ? 0 : window.usedPercent,
     name: windowName(window.lengthMs),
     stale: stale !== null,
     staleReason: stale,

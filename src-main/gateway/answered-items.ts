@@ -1,5 +1,5 @@
 import { asIndex, asText } from '../protocol/json-object.ts';
-import { type JsonRange, scanRange } from '../protocol/json-scan.ts';
+import { type JsonRange, memberBytes, scanRange } from '../protocol/json-scan.ts';
 import type { Frame } from '../protocol/sse-frames.ts';
 import { LARGE_BYTES } from './joined-pieces.ts';
 
@@ -20,7 +20,7 @@ export function createAnsweredItems(): AnsweredItems {
     add({ buf, dataStart, dataEnd }) {
       const data = buf.subarray(dataStart, dataEnd);
       const ranges = rangesOf(data);
-      const item = raw(data, ranges, 'item');
+      const item = memberBytes(data, ranges, 'item');
       if (item === null) return;
       const index = asIndex(small(data, ranges, 'output_index')) ?? items.length;
       // A small one would keep the whole piece of the stream that it came with.
@@ -48,14 +48,9 @@ function rangesOf(json: Buffer): readonly JsonRange[] {
   }
 }
 
-function raw(json: Buffer, ranges: readonly JsonRange[], name: string): Buffer | null {
-  const range = ranges.findLast(({ key }) => key === name);
-  return range === undefined ? null : json.subarray(range.valueStart, range.end);
-}
-
 /** A number or a short text. */
 function small(json: Buffer, ranges: readonly JsonRange[], name: string): unknown {
-  const value = raw(json, ranges, name);
+  const value = memberBytes(json, ranges, name);
   if (value === null || value.length > 1_024) return null;
   try {
     return JSON.parse(value.toString('utf8'));

@@ -1,5 +1,5 @@
 import { asText } from '../protocol/json-object.ts';
-import { scanRange } from '../protocol/json-scan.ts';
+import { memberBytes, scanRange } from '../protocol/json-scan.ts';
 
 /** An answer that its client may go on from, and what it was asked. */
 export interface KeptResponse {
@@ -32,15 +32,15 @@ export function inputItemsOf(input: Buffer): readonly Buffer[] {
 
 /** The items that an answer consists of, as bytes. */
 export function outputItemsOf(response: Buffer): readonly Buffer[] {
-  const output = scanRange(response, 0, response.length).ranges.findLast(({ key }) => key === 'output');
-  return output === undefined ? [] : elementsOf(response.subarray(output.valueStart, output.end));
+  const output = memberBytes(response, scanRange(response, 0, response.length).ranges, 'output');
+  return output === null ? [] : elementsOf(output);
 }
 
 /** A text member of an item, or `null`. */
 export function textMember(item: Buffer, name: string): string | null {
   const { root, ranges } = scanRange(item, 0, item.length);
-  const member = root === 'object' ? ranges.findLast(({ key }) => key === name) : undefined;
-  return member === undefined ? null : asText(JSON.parse(item.toString('utf8', member.valueStart, member.end)));
+  const value = root === 'object' ? memberBytes(item, ranges, name) : null;
+  return value === null ? null : asText(JSON.parse(value.toString('utf8')));
 }
 
 function elementsOf(array: Buffer): readonly Buffer[] {

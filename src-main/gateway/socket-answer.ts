@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../../src-shared/domain/clock.ts';
 import type { RelayError } from '../../src-shared/domain/relay-error.ts';
 import { errorBody, errorHeaders } from '../protocol/error-body.ts';
-import { scanRange } from '../protocol/json-scan.ts';
+import { memberBytes, scanRange } from '../protocol/json-scan.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerTee } from './call-capture.ts';
 import type { SocketTurn } from './socket-chain.ts';
@@ -94,6 +94,5 @@ export function errorFrame(
 }
 
 function memberOf(buf: Buffer, start: number, end: number, name: string): Buffer | null {
-  const member = scanRange(buf, start, end).ranges.findLast((range) => range.key === name);
-  return member === undefined ? null : buf.subarray(start + member.valueStart, start + member.end);
+  return memberBytes(buf.subarray(start, end), scanRange(buf, start, end).ranges, name);
 }

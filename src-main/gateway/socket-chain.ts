@@ -1,5 +1,5 @@
 import { RelayError } from '../../src-shared/domain/relay-error.ts';
-import { type JsonRange, scanJson, scanRange } from '../protocol/json-scan.ts';
+import { type JsonRange, memberBytes, scanJson, scanRange } from '../protocol/json-scan.ts';
 import { joinArray, spliceObject } from '../protocol/json-splice.ts';
 import { requestSizes } from './request-body.ts';
 import { socketHeaders } from './socket-headers.ts';
@@ -86,17 +86,15 @@ function checkType(type: unknown): void {
 }
 
 function parse(frame: Buffer, members: readonly JsonRange[], name: string): unknown {
-  const member = members.findLast((candidate) => candidate.key === name);
-  return member === undefined ? undefined : JSON.parse(frame.toString('utf8', member.valueStart, member.end));
+  const value = memberBytes(frame, members, name);
+  return value === null ? undefined : JSON.parse(value.toString('utf8'));
 }
 
 /** Copies: the frame's own buffer is large and would be held by a few items of it. */
 function elements(frame: Buffer, members: readonly JsonRange[]): Buffer[] {
-  const input = members.findLast((member) => member.key === 'input');
-  if (input === undefined) return [];
-  const { root, ranges } = scanRange(frame, input.valueStart, input.end);
+  const input = memberBytes(frame, members, 'input');
+  if (input === null) return [];
+  const { root, ranges } = scanRange(input, 0, input.length);
   if (root !== 'array') throw new RelayError('invalid_type', { message: '"input" must be an array.', param: 'input' });
-  return ranges.map((range) =>
-    Buffer.from(frame.subarray(input.valueStart + range.valueStart, input.valueStart + range.end)),
-  );
+  return ranges.map(({ valueStart, end }) => Buffer.from(input.subarray(valueStart, end)));
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isJsonObject } from './json-object.ts';
-import { type JsonRange, scanRange } from './json-scan.ts';
+import { type JsonRange, memberBytes, scanRange } from './json-scan.ts';
 
 /** An item that carries encrypted content; only the account that made it can read it (PROTOCOL 9.1). */
 export interface EncryptedItem {
@@ -40,18 +40,17 @@ export function encryptedItemsOf(input: unknown): EncryptedItem[] {
 /** What is encrypted in the item of an `output_item.done` event, whose data these bytes are. */
 export function encryptedOutput(data: Buffer): Omit<EncryptedItem, 'index'> | null {
   if (!data.includes(member)) return null;
-  const item = find(scanRange(data, 0, data.length).ranges, 'item');
-  return item === null ? null : encryptedItem(data.subarray(item.valueStart, item.end));
+  const item = memberBytes(data, scanRange(data, 0, data.length).ranges, 'item');
+  return item === null ? null : encryptedItem(item);
 }
 
 function encryptedItem(item: Buffer): Omit<EncryptedItem, 'index'> | null {
   if (!item.includes(member)) return null;
   const { root, ranges } = scanRange(item, 0, item.length);
-  const content = root === 'object' ? find(ranges, 'encrypted_content') : null;
-  if (content === null || item[content.valueStart] !== QUOTE || content.end - content.valueStart < 3) return null;
-  const type = find(ranges, 'type');
-  const droppable = type !== null && item.toString('latin1', type.valueStart, type.end) === '"reasoning"';
-  return { droppable, digest: digestOf(textOf(item.subarray(content.valueStart, content.end))) };
+  const content = root === 'object' ? memberBytes(item, ranges, 'encrypted_content') : null;
+  if (content === null || content[0] !== QUOTE || content.length < 3) return null;
+  const droppable = memberBytes(item, ranges, 'type')?.toString('latin1') === '"reasoning"';
+  return { droppable, digest: digestOf(textOf(content)) };
 }
 
 /** Content has no escapes as a rule, and JSON writers may put some in: equal content must give equal text. */
@@ -65,6 +64,3 @@ function digestOf(content: string): string {
   const bounded = content.length <= HEAD + TAIL ? content : content.slice(0, HEAD) + content.slice(-TAIL);
   return hash('sha256', `${content.length} ${bounded}`, 'base64url').slice(0, 16);
 }
-
-const find = (ranges: readonly JsonRange[], key: string): JsonRange | null =>
-  ranges.findLast((range) => range.key === key) ?? null;

@@ -224,6 +224,12 @@ export interface ScannedJson {
   readonly ranges: readonly JsonRange[];
 }
 
+/** The bytes of a member's value; `null` where there is none. Of several with one key the last one counts, as with JSON.parse. */
+export function memberBytes(json: Buffer, members: readonly JsonRange[], key: string): Buffer | null {
+  const member = members.findLast((each) => each.key === key);
+  return member === undefined ? null : json.subarray(member.valueStart, member.end);
+}
+
 /** Scans a whole document, giving other streams their turn between slices of a large one. */
 export async function scanJson(buf: Buffer, limits: JsonScanLimits): Promise<ScannedJson> {
   if (!isUtf8(buf)) throw invalid('it is not UTF-8');

@@ -1,4 +1,4 @@
-import { periodEnd, type QuotaWindow } from './window.ts';
+import { isOver, type QuotaWindow } from './window.ts';
 
 /** How an account is used, as far as it says how fast its readings age. */
 export interface AccountUse {
@@ -14,7 +14,7 @@ const IDLE_MS = 150 * 60_000;
 
 /** Why a reading is too old for how its account is used; `null` while it is not. It says nothing against the account. */
 export function staleReason(window: QuotaWindow, use: AccountUse, now: number): string | null {
-  if (periodEnd(window) <= now) return 'The window has reset since it was read.';
+  if (isOver(window, now)) return 'The window has reset since it was read.';
   const age = now - window.readAt;
   const usedSince = use.inFlight > 0 || use.lastUsedAt > window.readAt;
   if (usedSince && age > USED_MS) return 'Calls ran on this account after it was read.';

@@ -15,12 +15,15 @@ export interface QuotaWindow {
 
 /** Share of the window that is left, 0 to 1. A reading counts as unused once its reset, or else its whole length, has passed. */
 export function headroom(window: QuotaWindow, now: number): number {
-  if (periodEnd(window) <= now) return 1;
+  if (isOver(window, now)) return 1;
   return Math.min(1, Math.max(0, 1 - window.usedPercent / 100));
 }
 
 /** When the period that a reading belongs to is over at the latest (ms): at its reset, or else a whole length later. */
 export const periodEnd = (window: QuotaWindow): number => window.resetsAt ?? window.readAt + window.lengthMs;
+
+/** Whether that period is over: what was read says nothing of the one that runs now (FAULTS 1.2.7). */
+export const isOver = (window: QuotaWindow, now: number): boolean => periodEnd(window) <= now;
 
 /** "5-hour", "weekly", "monthly", or the length in plain words. */
 export function windowName(lengthMs: number): string {
